@@ -1,0 +1,1 @@
+"""Alerts folded by key, and the mail outbox."""

@@ -1,0 +1,1 @@
+"""The second pair of eyes: what one person asks for, another decides."""

@@ -1,0 +1,49 @@
+"""Celery: the muscle. Messages are wake-ups; the rows are the truth."""
+
+import os
+import sys
+
+from celery import Celery
+from celery.beat import Service
+from celery.signals import beat_init, worker_init
+from django.core.exceptions import ImproperlyConfigured
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_unsafe(**_: object) -> None:
+    """Celery logs what a receiver raises and goes on: only an exit stops it."""
+    from portal.checks import refuse_unsafe_start
+
+    try:
+        refuse_unsafe_start()
+    except ImproperlyConfigured as fault:
+        sys.stderr.write(f"{fault}\n")
+        raise SystemExit(1) from None
+
+
+@beat_init.connect
+def schedule_jobs(sender: Service, **_: object) -> None:
+    """Put every job that an app registered in ready() on beat's schedule.
+
+    Not on_after_finalize: that may fire before Django has set up its apps. By now
+    the scheduler has read its (empty) configuration, so it is told too.
+    """
+    from portal import wakeups
+
+    jobs = {
+        job.task: {
+            "task": job.task,
+            "schedule": job.every_seconds,
+            "options": {"queue": job.queue, "expires": job.every_seconds * 2},
+        }
+        for job in wakeups.jobs()
+    }
+    sender.app.conf.beat_schedule = jobs
+    sender.scheduler.update_from_dict(jobs)

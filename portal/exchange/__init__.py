@@ -1,0 +1,1 @@
+"""Speaking SSH to HKEX, without the ORM, settings or Django."""

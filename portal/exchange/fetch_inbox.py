@@ -1,0 +1,71 @@
+"""Answers on their way from the transport's thread to that of the fetching."""
+
+import threading
+import time
+from collections import deque
+
+from .packets import Body
+from .transport import Late
+
+Arrived = tuple[int, int, Body]
+
+
+class Inbox:
+    """Takes what comes, and watches for a stall.
+
+    Unbounded by itself: each request has one answer, and who asks limits those.
+    """
+
+    def __init__(self, stall_seconds: float) -> None:
+        self._stall_seconds = stall_seconds
+        self._changed = threading.Condition()
+        self._arrived: deque[Arrived] = deque()
+        self._why_ended: Exception | None = None
+        self._alive_at = time.monotonic()
+        self._woken = False
+
+    def answered(self, request_id: int, kind: int, body: Body) -> None:
+        """In the transport's thread."""
+        with self._changed:
+            self._arrived.append((request_id, kind, body))
+            self._changed.notify()
+
+    def ended(self, why: Exception) -> None:
+        """In the transport's thread, or in that of a caller who drops the line."""
+        with self._changed:
+            self._why_ended = self._why_ended or why
+            self._changed.notify()
+
+    def wake(self) -> None:
+        """There is something to do that is no answer; from any thread."""
+        with self._changed:
+            self._woken = True
+            self._changed.notify()
+
+    def sign_of_life(self) -> None:
+        """Something came that is worth to wait on for more."""
+        self._alive_at = time.monotonic()
+
+    def give_up_at(self) -> float:
+        """When, on the monotonic clock, this is a stall unless something comes."""
+        return self._alive_at + self._stall_seconds
+
+    def take(self, until: float) -> list[Arrived]:
+        """All that has come; waits up to `until` if nothing has, or for `wake`.
+
+        Raises what ended the connection, after the last answer was taken.
+        """
+        with self._changed:
+            if not (self._arrived or self._woken or self._why_ended):
+                self._changed.wait(max(0.0, until - time.monotonic()))
+            self._woken = False
+            if self._why_ended and not self._arrived:
+                raise self._why_ended
+            arrived = list(self._arrived)
+            self._arrived.clear()
+            return arrived
+
+    def check_stall(self) -> None:
+        """Raises Late when what was asked has not been answered for too long."""
+        if time.monotonic() > self.give_up_at():
+            raise Late(f"nothing came for {self._stall_seconds:g} s")

@@ -1,0 +1,57 @@
+"""SFTP packets out of a channel's bytes, however these are cut; each copied once."""
+
+from collections.abc import Callable
+
+from .packets import LONGEST_PACKET, Malformed
+
+_LENGTH = 4
+_HEAD = 9  # length, kind, and the request id (or, in VERSION, the version)
+
+Deliver = Callable[[int, int, memoryview], None]
+
+
+class SftpStream:
+    """Calls `deliver` with each packet: its kind, the number after that, and the rest.
+
+    Holds one packet of the longest kind at most.
+    """
+
+    def __init__(self, deliver: Deliver) -> None:
+        self._deliver = deliver
+        self._head = bytearray()
+        self._rest = memoryview(b"")  # of the packet under way
+        self._filled = 0
+
+    def fed(self, piece: memoryview) -> None:
+        """The next bytes. Raises Malformed for a length that no packet has."""
+        while piece:
+            if len(self._head) < _HEAD:
+                piece = self._begin(piece)
+            else:
+                piece = self._go_on(piece)
+            if len(self._head) == _HEAD and self._filled == len(self._rest):
+                self._end()
+
+    def _begin(self, piece: memoryview) -> memoryview:
+        wanted = _HEAD - len(self._head)
+        self._head += piece[:wanted]
+        if len(self._head) >= _LENGTH:
+            length = int.from_bytes(self._head[:_LENGTH], "big")
+            if not _HEAD - _LENGTH <= length <= LONGEST_PACKET:
+                raise Malformed("a packet of an impossible length")
+            if len(self._head) == _HEAD:
+                self._rest = memoryview(bytearray(_LENGTH + length - _HEAD))
+        return piece[wanted:]
+
+    def _go_on(self, piece: memoryview) -> memoryview:
+        at = self._filled
+        size = min(len(piece), len(self._rest) - at)
+        self._rest[at : at + size] = piece[:size]
+        self._filled += size
+        return piece[size:]
+
+    def _end(self) -> None:
+        kind, number = self._head[_LENGTH], int.from_bytes(self._head[5:], "big")
+        rest = self._rest.toreadonly()
+        self._head, self._rest, self._filled = bytearray(), memoryview(b""), 0
+        self._deliver(kind, number, rest)

@@ -1,0 +1,68 @@
+"""Telling open pages that something changed: after commit, over Redis.
+
+`portal.pages.live` is the other end: the stream that a page reads.
+"""
+
+import json
+import logging
+import time
+import uuid
+from collections.abc import Iterable
+from functools import lru_cache
+
+import redis
+from django.conf import settings
+from django.db import transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+PAUSE = 5.0  # seconds without a try after Redis failed: an upload must not wait for it
+
+_silent_until = 0.0  # on the monotonic clock
+
+
+def tell(participant: uuid.UUID, seq: int | None, topics: Iterable[str]) -> None:
+    """Publish (seq, topics) when the transaction commits; losing it loses nothing,
+    the streams read the table every 2 s. seq is the Activity's; None for a change
+    that has none of its own: pages refresh, and there is nothing to replay."""
+    event = json.dumps({"seq": seq, "topics": list(topics)})
+    transaction.on_commit(lambda: _publish(channel(participant), event), robust=True)
+
+
+def progress(participant: uuid.UUID, topic: str, numbers: dict[str, int]) -> None:
+    """Publish progress numbers at once: an event without a seq, never replayed."""
+    _publish(channel(participant), json.dumps({"topic": topic, "progress": numbers}))
+
+
+def channel(participant: uuid.UUID) -> str:
+    return f"live:{participant}"
+
+
+def channel_pattern() -> str:
+    return "live:*"
+
+
+def participant_of(name: str) -> uuid.UUID:
+    """The participant of a channel; raises ValueError."""
+    return uuid.UUID(name.removeprefix("live:"))
+
+
+def _publish(name: str, event: str) -> None:
+    global _silent_until  # noqa: PLW0603  (one breaker a process)
+    if time.monotonic() < _silent_until:
+        return
+    try:
+        _client(settings.REDIS_URL).publish(name, event)
+    except redis.RedisError:
+        _silent_until = time.monotonic() + PAUSE
+        logger.warning("no Redis: open pages poll for the next %d s", PAUSE)
+
+
+@lru_cache(maxsize=2)
+def _client(url: str) -> redis.Redis:
+    # redis-py's own ten tries with growing pauses would hold a page up for seconds;
+    # one is for a connection that a restart of Redis has closed.
+    return redis.Redis.from_url(
+        url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 1)
+    )

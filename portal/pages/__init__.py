@@ -1,0 +1,1 @@
+"""The frame of every page: band, menu, panels, Today, live updates."""

@@ -1,0 +1,1 @@
+"""Writes: invitations, memberships, and the record of who signed in and out."""

@@ -1,0 +1,1 @@
+"""The exchange's calendar: trading days, half days, typhoons."""

@@ -1,0 +1,1 @@
+"""The pages of the trading days, for site admins."""
