@@ -1,0 +1,1 @@
+"""The demo of a sandbox deployment: people, access to the exchange, sample files."""

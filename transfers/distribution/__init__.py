@@ -1,0 +1,1 @@
+"""What HKEX distributes, as its folders and names tell: pure."""

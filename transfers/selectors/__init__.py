@@ -1,0 +1,1 @@
+"""The reads, each in a constant number of queries."""

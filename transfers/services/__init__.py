@@ -1,0 +1,1 @@
+"""The writes: every one ends with its row in the activity log."""

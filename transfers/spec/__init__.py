@@ -1,0 +1,1 @@
+"""What HKEX takes as a submission: pure functions over one catalogue (Guide A)."""

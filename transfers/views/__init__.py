@@ -1,0 +1,1 @@
+"""The pages of submissions, one file a page."""

@@ -1,0 +1,1 @@
+"""A visit to the exchange: lease, login, deliveries, results, log out."""
