@@ -1,0 +1,1 @@
+"""Access to the exchange: facilities, hosts, accounts and what expires."""

@@ -1,0 +1,62 @@
+"""The addresses of keys and addresses, under /p/<code>/keys/."""
+
+from django.urls import URLPattern, path
+
+from keys.views import (
+    account,
+    accounts,
+    add,
+    addresses,
+    bring,
+    circuits,
+    compromised,
+    consent,
+    downloads,
+    enabled,
+    fail_over,
+    make,
+    password,
+    policy,
+    readiness,
+    register,
+    renew,
+    try_login,
+)
+
+_ONE, _KEY = "accounts/<uuid:pk>/", "key/<uuid:pk>/"
+_ENCRYPTION = "encryption/<str:environment>/"
+urlpatterns: list[URLPattern] = [
+    path("", accounts.accounts, name="keys"),
+    path("add/", add.add, name="keys_add"),
+    path("circuits/", circuits.circuits, name="keys_circuits"),
+    path(_ONE, account.account, name="keys_account"),
+    path(f"{_ONE}state/", account.state, name="keys_account_state"),
+    path(f"{_ONE}make/", make.make, name="keys_make"),
+    path(f"{_ONE}bring/", bring.bring, name="keys_bring"),
+    path(f"{_ONE}renew/", renew.renew, name="keys_renew"),
+    path(f"{_ONE}renew/try/", renew.try_again, name="keys_try"),
+    path(f"{_ONE}renew/withdraw/", renew.withdraw, name="keys_withdraw"),
+    path(f"{_ONE}test/", try_login.try_login, name="keys_test_login"),
+    path(f"{_ONE}addresses/", addresses.addresses, name="keys_addresses"),
+    path(f"{_ONE}readiness/", readiness.readiness, name="readiness"),
+    path(f"{_ONE}readiness/mark/", readiness.mark, name="readiness_mark"),
+    path(f"{_ONE}readiness/source/", readiness.source, name="readiness_source"),
+    path(f"{_ONE}policy/", policy.policy, name="keys_policy"),
+    path(f"{_ONE}enabled/", enabled.enabled, name="keys_enabled"),
+    path(f"{_ONE}fail-over/", fail_over.fail_over, name="keys_fail_over"),
+    path(f"{_ONE}pack/", downloads.pack, name="keys_pack"),
+    path(f"{_KEY}register/", register.register, name="keys_register"),
+    path(f"{_KEY}compare/", register.compare, name="keys_compare"),
+    path(f"{_KEY}back/", register.take_back, name="keys_register_back"),
+    path(f"{_KEY}discard/", register.discard, name="keys_discard"),
+    path(f"{_KEY}compromised/", compromised.compromised, name="keys_compromised"),
+    path(f"{_KEY}public/<str:form>/", downloads.public, name="keys_public"),
+    path("consent/", consent.consent, name="consent"),
+    path("consent/record/", consent.record, name="consent_record"),
+    path(_ENCRYPTION, password.encryption, name="keys_encryption"),
+    path(f"{_ENCRYPTION}draft/", password.draft, name="keys_encryption_draft"),
+    path(f"{_ENCRYPTION}rules/", password.rules, name="keys_encryption_rules"),
+    path(f"{_ENCRYPTION}confirm/", password.confirm, name="keys_encryption_confirm"),
+    path(f"{_ENCRYPTION}discard/", password.discard, name="keys_encryption_discard"),
+    path(f"{_ENCRYPTION}enable/", password.enable, name="keys_encryption_enable"),
+]
