@@ -1,0 +1,1 @@
+"""The FINI API Gateway."""

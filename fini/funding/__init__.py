@@ -1,0 +1,1 @@
+"""What FINI says of funding, and sums of it: no tables, no time, no network."""

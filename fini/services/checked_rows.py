@@ -1,0 +1,116 @@
+"""Rows of a batch as they are stored: records sealed, problems in a table."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from fini.batches.binding import Binding
+from fini.batches.checking import Checked, Checker, names_somebody
+from fini.batches.columns import Column
+from fini.batches.problems import Problem, Weight
+from fini.batches.records import Record
+from fini.models import Batch, BatchProblem, EipoSubscription
+from fini.persons import Person, seal_person
+from fini.selectors import earlier
+from fini.services.batch_files import storable
+from fini.services.insertion import Insertion
+from fini.states import SubscriptionStatus
+
+MOST_PROBLEMS = 10_000  # kept; the count is true
+S = SubscriptionStatus
+
+
+class CheckedRows:
+    """Stores some rows at a time, and digests the fit ones as they pass."""
+
+    def __init__(
+        self, batch: Batch, checker: Checker, target: EipoSubscription | None = None
+    ) -> None:
+        """`target`: the record that is changed, whose own reference this one has."""
+        self._batch, self._checker, self._target = batch, checker, target
+        like = EipoSubscription(
+            participant=batch.participant, batch=batch, row=0, quantity=0, target=target
+        )
+        self._insertion = Insertion(like)
+        self._binding = Binding()
+        self._problems = 0
+
+    def digest(self) -> str:
+        return self._binding.hexdigest()
+
+    def store(self, some: Sequence[Checked]) -> list[Checked]:
+        """In the caller's transaction; answers them judged beside other batches."""
+        judged = list(some if self._target else self._judged(some))
+        self._insertion.insert(self._columns(one) for one in judged)
+        room = MOST_PROBLEMS - self._problems
+        found = [p for one in judged for p in one.found][: max(room, 0)]
+        self._problems += len(found)
+        BatchProblem.objects.bulk_create(_row(self._batch, p) for p in found)
+        for one in judged:
+            if one.record is not None:
+                act_on = self._target.record_id if self._target else ""
+                self._binding.add(one.record, act_on)
+        return judged
+
+    def _judged(self, some: Sequence[Checked]) -> Iterator[Checked]:
+        """Beside what other batches have."""
+        refs = earlier.own_refs(self._batch, {one.seen.own_ref for one in some})
+        hashes = {one.number_hash for one in some if one.number_hash}
+        documents = earlier.documents(self._batch, hashes)
+        for one in some:
+            more = []
+            if number := refs.get(one.seen.own_ref):
+                said = f"Batch {number:,} has this own reference already."
+                more.append(Problem(one.row, Column.OWN_REF, said))
+            if number := documents.get((one.seen.ipo_id, one.number_hash)):
+                said = f"The same ID applies for the same IPO in batch {number:,}."
+                more.append(Problem(one.row, Column.ID_NUMBER, said, Weight.WARNING))
+            yield self._checker.also(one, more) if more else one
+
+    def _columns(self, one: Checked) -> dict[str, Any]:
+        pk, seen = uuid.uuid4(), one.seen
+        fit = one.record is not None
+        wrong = {p.column for p in one.found if p.weight is Weight.PROBLEM}
+        return {
+            "id": self._insertion.key(pk),
+            "row": one.row,
+            "status": S.DRAFTED.value if fit else S.KEPT_BACK.value,
+            # In a shifted row these may be anything, a person's number too, and they
+            # are not sealed: what is none of them is not kept.
+            "own_ref": "" if names_somebody(seen) else _cut(seen.own_ref, 50),
+            "ipo_id": "" if Column.IPO_ID in wrong else seen.ipo_id,
+            "firm_id": "" if Column.FIRM_ID in wrong else seen.firm_id,
+            "quantity": seen.quantity,
+            "sealed_person": seal_person(pk, person_of(seen, fit=fit)),
+            "number_hash": one.number_hash,
+            "error_text": "" if fit else " ".join(_problems(one)),
+        }
+
+
+def person_of(record: Record, *, fit: bool = True) -> Person:
+    """Of a row that is not fit, as much as a page would show."""
+    told = (
+        *(record.id_type, record.jurisdiction, record.number),
+        *(record.name_english, record.name_chinese),
+    )
+    return Person(*told) if fit else Person(*(_cut(text, 200) for text in told))
+
+
+def _problems(one: Checked) -> Iterator[str]:
+    for problem in one.found:
+        if problem.weight is Weight.PROBLEM:
+            yield f"{problem.column}: {problem.what}"
+
+
+def _cut(text: str, longest: int) -> str:
+    return storable(text[:longest])
+
+
+def _row(batch: Batch, problem: Problem) -> BatchProblem:
+    return BatchProblem(
+        batch=batch,
+        row=problem.row,
+        column=str(problem.column),
+        what=problem.what,
+        weight=problem.weight.value,
+    )

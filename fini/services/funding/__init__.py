@@ -1,0 +1,1 @@
+"""Funding: fetched from FINI, proposed, decided by two people, sent once."""

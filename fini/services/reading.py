@@ -1,0 +1,185 @@
+"""Checking every row of a batch, by a worker: all of it, or nothing is left.
+
+A worker that is killed leaves rows behind; whoever reads the batch again takes those
+away first. Each commit renews the lease, so that a worker that lost it writes nothing.
+"""
+
+import datetime as dt
+import io
+import itertools
+import logging
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from fini import persons
+from fini.batches import opening
+from fini.batches.checking import Checked, Checker
+from fini.batches.columns import Column
+from fini.batches.records import Rules
+from fini.batches.rows import BatchUnreadable, Row
+from fini.models import Batch, BatchProblem, CodeKind, EipoSubscription, Ipo
+from fini.selectors import codes
+from fini.services import batch_moves
+from fini.services.batch_files import READ, bound_to
+from fini.services.checked_rows import CheckedRows
+from fini.states import BatchStatus, MoveNotAllowed
+from portal import clock, fanout, secrets, wakeups
+
+logger = logging.getLogger(__name__)
+LEASE_SECONDS = 60
+A_COMMIT = 500  # rows
+TOLD_EVERY = 1.0  # seconds
+CANNOT_OPEN = (
+    "The uploaded file cannot be opened in the portal’s store. Nothing of it was kept. "
+    "Upload it again, and tell the administrator if that does not help."
+)
+
+
+class _Stopped(Exception):
+    """Somebody withdrew it, or another worker reads it."""
+
+
+def read(pk: uuid.UUID) -> None:
+    """Check the batch, unless another worker does; what is wrong with the file as a
+    whole is told on the batch."""
+    batch = _claimed(pk)
+    if batch is None:
+        return
+    try:
+        _clear(batch)
+        _checked(batch)
+    except BatchUnreadable as why:
+        _give_up(batch, why.sentence)
+    except secrets.CannotOpen:
+        _give_up(batch, CANNOT_OPEN)
+    except (_Stopped, MoveNotAllowed):
+        logger.info("batch %s is checked by another worker, or is withdrawn", pk)
+
+
+def wake_waiting() -> int:
+    """Batches that nobody reads: a message was lost, or a worker. For the sweep."""
+    waiting = Batch.objects.filter(_free(), status=BatchStatus.READING)
+    pks = list(waiting.values_list("pk", flat=True)[:100])
+    for pk in pks:
+        wakeups.wake(READ, pk)
+    return len(pks)
+
+
+def rules(batch: Batch) -> Rules:
+    """What its rows are judged by, as FINI lists its IPOs now."""
+    listed = Ipo.objects.filter(profile=batch.profile_id, is_listed=True)
+    known = codes.labels(batch.participant)
+    return Rules(
+        ipo_ids=frozenset(listed.values_list("ipo_id", flat=True)),
+        id_types=frozenset(code for kind, code in known if kind == CodeKind.ID_TYPE),
+        search_key=persons.search_key(),
+        ipo_id=batch.ipo_id,
+        firm_id=batch.firm_id,
+    )
+
+
+def _free() -> Q:
+    """Held by no worker that lives, by machine time."""
+    return Q(lease_until=None) | Q(lease_until__lt=clock.real_now())
+
+
+def _lease() -> dt.datetime:
+    return clock.real_now() + dt.timedelta(seconds=LEASE_SECONDS)
+
+
+def _claimed(pk: uuid.UUID) -> Batch | None:
+    holder = uuid.uuid4()
+    free = Batch.objects.filter(_free(), pk=pk, status=BatchStatus.READING)
+    if not free.update(holder=holder, lease_until=_lease()):
+        return None
+    rows = Batch.objects.select_related("participant", "profile")
+    return rows.get(pk=pk)
+
+
+def _clear(batch: Batch) -> None:
+    """What an earlier worker left. Raises _Stopped."""
+    for model in (BatchProblem, EipoSubscription):
+        left = model._default_manager.filter(batch=batch).order_by()
+        while pks := list(left.values_list("pk", flat=True)[:A_COMMIT]):
+            with transaction.atomic():
+                _hold(batch, 0)
+                left.filter(pk__in=pks).delete()
+
+
+def _checked(batch: Batch) -> None:
+    """Raises _Stopped, BatchUnreadable and CannotOpen."""
+    content = secrets.open(bytes(batch.sealed_file), bound_to(batch.pk))
+    batch.sealed_file = b""  # the row has it still, and memory need not
+    layout = {Column(name): at for name, at in batch.layout.items()}
+    checker = Checker(layout, rules(batch))
+    rows, told = CheckedRows(batch, checker), time.monotonic()
+    for some in _parts(checker.check(_beneath_heading(content))):
+        with transaction.atomic():
+            _hold(batch, checker.totals.rows)
+            rows.store(some)
+        if time.monotonic() - told > TOLD_EVERY:
+            told = time.monotonic()
+            fanout.tell(batch.participant_id, None, [batch_moves.topic(batch)])
+    _finish(batch, checker, rows.digest())
+
+
+def _beneath_heading(content: bytes) -> Iterator[Row]:
+    rows = opening.rows(io.BytesIO(content))
+    next(rows, None)
+    return rows
+
+
+def _parts(checked: Iterable[Checked]) -> Iterator[list[Checked]]:
+    source = iter(checked)
+    while some := list(itertools.islice(source, A_COMMIT)):
+        yield some
+
+
+def _hold(batch: Batch, rows: int) -> None:
+    """Renew the lease in the transaction that writes. Raises _Stopped."""
+    mine = Batch.objects.filter(
+        pk=batch.pk, holder=batch.holder, status=BatchStatus.READING
+    )
+    if not mine.update(lease_until=_lease(), totals={"rows": rows}):
+        raise _Stopped
+
+
+def _finish(batch: Batch, checker: Checker, digest: str) -> None:
+    with transaction.atomic():
+        batch_moves.move(
+            batch,
+            BatchStatus.CHECKED,
+            "Check",
+            held_by=batch.holder,
+            totals=asdict(checker.totals),
+            records_sha256=digest,
+            **_LET_GO,
+        )
+
+
+def _give_up(batch: Batch, sentence: str) -> None:
+    """Nothing of it stays but the sentence."""
+    try:
+        _clear(batch)
+        with transaction.atomic():
+            batch_moves.move(
+                batch,
+                BatchStatus.UNREADABLE,
+                "Give up reading",
+                held_by=batch.holder,
+                sentence=sentence,
+                totals={},
+                ended_at=clock.now(),
+                **_LET_GO,
+            )
+    except (_Stopped, MoveNotAllowed):
+        logger.info("batch %s is another worker’s", batch.pk)
+
+
+_LET_GO: dict[str, Any] = {"sealed_file": b"", "holder": None, "lease_until": None}

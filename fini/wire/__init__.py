@@ -1,0 +1,1 @@
+"""FINI's answers: read leniently, kept whole, and one error for what cannot be read."""
