@@ -1,0 +1,1 @@
+"""HKEX's FINI API Gateway in a box: tokens, envelope, IPOs, subscriptions, funding."""
