@@ -1,0 +1,1 @@
+"""The Download Corner in the browser."""

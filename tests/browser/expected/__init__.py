@@ -1,0 +1,1 @@
+"""Expected files: the board and its rules, in Chromium."""

@@ -1,0 +1,1 @@
+"""The site admin's pages and the pages of what expires, in Chromium."""

@@ -1,0 +1,62 @@
+"""Why nothing is fetched just now, visits asked for, schedules that are set."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import Pages
+from tests.browser.site import Site
+
+Axe = Callable[[Page], None]
+BACKSTAGE = "tests.browser.fetching.backstage"
+FETCHING = "/p/CP00010/fetching/"
+FITS = "document.documentElement.scrollWidth <= innerWidth"
+
+
+def fits(page: Page, axe: Axe) -> None:
+    axe(page)
+    assert page.evaluate(FITS)
+    assert page.locator(".btn-primary").count() <= 1
+
+
+def test_the_looks(pages: Pages, site: Site, look: dict[str, Any], axe: Axe) -> None:
+    pk = site.call(f"{BACKSTAGE}:waiting")
+    site.call(f"{BACKSTAGE}:fails", pk)
+    page = pages.open(FETCHING, "charlie", **look)
+    expect(page.locator("main")).to_contain_text("permission denied")
+    fits(page, axe)
+    page = pages.open(f"{FETCHING}accounts/{pk}/", "charlie", **look)
+    expect(page.locator("main")).to_contain_text("Every 15 minutes, 07:")
+    fits(page, axe)
+    page.get_by_label("From").fill("noon")
+    page.get_by_role("button", name="Add the schedule").click()
+    expect(page.get_by_role("alert")).to_contain_text("Write the time as 19:30")
+    fits(page, axe)
+
+
+def test_a_visit_and_a_file_are_asked_for(pages: Pages, site: Site) -> None:
+    site.call(f"{BACKSTAGE}:waiting")
+    page = pages.open(FETCHING, "alice")
+    page.get_by_role("button", name="Fetch now").first.click()
+    expect(page.locator("main")).to_contain_text("A visit is asked for")
+    page.get_by_role("button", name="Visit now").first.click()
+    expect(page.locator("main")).to_contain_text("The account has no key")
+
+
+def test_an_administrator_sets_pauses_and_removes_a_schedule(
+    pages: Pages, site: Site
+) -> None:
+    pk = site.call(f"{BACKSTAGE}:waiting")
+    page = pages.open(f"{FETCHING}accounts/{pk}/", "charlie")
+    page.get_by_role("radio", name="At given times").check()
+    expect(page.get_by_label("Every so many minutes")).to_be_hidden()
+    page.get_by_label("Times", exact=True).fill("19:10, 22:30")
+    page.get_by_role("button", name="Add the schedule").click()
+    row = page.locator("tbody tr").filter(has_text="At 19:10, 22:30")
+    expect(row).to_have_count(1)
+    row.get_by_role("button", name="Pause").click()
+    expect(row).to_contain_text("Paused")
+    row.get_by_role("link", name="Remove").click()
+    page.get_by_role("button", name="Remove it").click()
+    expect(row).to_have_count(0)

@@ -1,0 +1,1 @@
+"""FINI in Chromium."""

@@ -1,0 +1,250 @@
+"""A worker checks every row: stored sealed, told in a table, twice the same as once."""
+
+import datetime as dt
+import uuid
+
+import pytest
+
+from fini import persons
+from fini.models import Batch, BatchProblem, EipoSubscription
+from fini.persons import Person, number_hash
+from fini.services import checked_rows, reading
+from fini.states import BatchStatus, SubscriptionStatus
+from portal import clock
+from portal.people.models import Participant, User
+from tests.fini import batch_builders as b
+
+S = SubscriptionStatus
+
+
+class Killed(BaseException):
+    """What a worker is ended with."""
+
+
+def problems(batch: Batch) -> list[tuple[int, str, str]]:
+    rows = BatchProblem.objects.filter(batch=batch).order_by("row", "column")
+    return list(rows.values_list("row", "column", "weight"))
+
+
+def test_a_fit_row_is_a_drafted_record_with_its_person_sealed(
+    alice: User, participant: Participant
+) -> None:
+    batch = b.checked(
+        alice,
+        b.profile(participant),
+        b.line("CL-1", idType="1", idNum="A123456(3)", appQuantity="2000"),
+    )
+    (record,) = b.records(batch)
+    assert batch.status == BatchStatus.CHECKED
+    assert (record.row, record.own_ref, record.status) == (2, "CL-1", S.DRAFTED)
+    assert (record.ipo_id, record.firm_id, record.quantity) == ("1234", "00000", 2000)
+    assert persons.open_person(record.pk, bytes(record.sealed_person)) == Person(
+        "1", "HKG", "A123456(3)", "CHAN TAI MAN", "陳大文"
+    )
+    assert bytes(record.number_hash) == number_hash("1", "HKG", "a123456 3")
+
+
+def test_a_row_with_a_problem_is_kept_back_and_says_why(
+    alice: User, participant: Participant
+) -> None:
+    batch = b.checked(
+        alice,
+        b.profile(participant),
+        b.line("CL-1", appQuantity="0", ipoID="9999"),
+        b.line("=CMD()|'x'!A0"),
+        b.line("CL-3", fullNameEng="N" * 30_000),
+    )
+    zero, formula, long = b.records(batch)
+    assert {row.status for row in (zero, formula, long)} == {S.KEPT_BACK}
+    assert "ipoID: FINI lists no IPO of this ID." in zero.error_text
+    assert "appQuantity: The quantity is not between" in zero.error_text
+    assert "begins as a formula" in formula.error_text
+    seen = persons.open_person(long.pk, bytes(long.sealed_person))
+    assert seen.name_english == "N" * 200
+    assert batch.totals["unfit"] == 3
+    assert (batch.totals["fit"], batch.totals["ipos"]) == (0, {})
+
+
+def test_totals_add_up_and_the_file_is_gone(
+    alice: User, participant: Participant
+) -> None:
+    batch = b.checked(
+        alice,
+        b.profile(participant),
+        b.line(appQuantity="1000"),
+        b.line(appQuantity="500", ipoID="1235"),
+        b.line(appQuantity="x"),
+    )
+    totals = batch.totals
+    assert (totals["rows"], totals["fit"], totals["unfit"]) == (3, 2, 1)
+    assert totals["ipos"] == {"1234": [1, 1000], "1235": [1, 500]}
+    assert bytes(batch.sealed_file) == b""
+    assert (batch.holder, batch.lease_until) == (None, None)
+
+
+def test_doubles_in_the_file_and_a_wrong_check_digit_are_told(
+    alice: User, participant: Participant
+) -> None:
+    batch = b.checked(
+        alice,
+        b.profile(participant),
+        b.line("CL-1", idType="1", idNum="A123456(4)"),
+        b.line("CL-1", idType="1", idNum="A 123456 (4)"),
+        b.line("CL-3", idType="1", idNum="A123456(4)", ipoID="1235"),
+    )
+    assert problems(batch) == [
+        (2, "idNum", "warning"),
+        (3, "idNum", "warning"),
+        (3, "idNum", "warning"),
+        (3, "ownRef", "problem"),
+        (4, "idNum", "warning"),
+    ]
+
+
+def test_what_an_earlier_batch_has_is_told(
+    alice: User, participant: Participant
+) -> None:
+    profile = b.profile(participant)
+    b.checked(alice, profile, b.line("CL-1", idNum="P7"), b.line("CL-2", idNum="P8"))
+    batch = b.checked(
+        alice,
+        profile,
+        b.line("CL-1", idNum="P9"),
+        b.line("CL-9", idNum="P8"),
+        b.line("CL-10", idNum="P8", ipoID="1235"),
+    )
+    assert problems(batch) == [(2, "ownRef", "problem"), (3, "idNum", "warning")]
+    assert [row.status for row in b.records(batch)] == [
+        S.KEPT_BACK,
+        S.DRAFTED,
+        S.DRAFTED,
+    ]
+    assert "Batch 1 has this own reference" in b.records(batch)[0].error_text
+    assert batch.totals["fit"] == 2
+    assert batch.totals["ipos"] == {"1234": [1, 1000], "1235": [1, 1000]}
+
+
+@pytest.mark.parametrize("status", [S.KEPT_BACK, S.REFUSED, S.INVALIDATED, S.WITHDRAWN])
+def test_what_fini_has_not_got_may_come_again(
+    status: SubscriptionStatus, alice: User, participant: Participant
+) -> None:
+    profile = b.profile(participant)
+    line = b.line("CL-1")
+    b.checked(alice, profile, line)
+    EipoSubscription.objects.update(status=status)
+    assert problems(b.checked(alice, profile, line)) == []
+
+
+def test_another_participants_references_are_nobodys_business(
+    alice: User, mallory: User, participant: Participant, other_participant: Participant
+) -> None:
+    line = b.line("CL-1")
+    b.checked(mallory, b.profile(other_participant), line)
+    assert problems(b.checked(alice, b.profile(participant), line)) == []
+
+
+def test_a_worker_that_is_killed_leaves_no_doubles(
+    alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It dies after its second commit; another reads from the start."""
+    lines = [b.line() for _ in range(1_200)] + [b.line(appQuantity="0")]
+    batch = b.chosen(alice, b.profile(participant), b.content(*lines))
+    store = checked_rows.CheckedRows.store
+    stored: list[object] = []
+
+    def dies(self: checked_rows.CheckedRows, some: list[object]) -> None:
+        if len(stored) == 2:
+            raise Killed
+        stored.append(some)
+        store(self, some)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(checked_rows.CheckedRows, "store", dies)
+    with pytest.raises(Killed):
+        reading.read(batch.pk)
+    assert EipoSubscription.objects.count() == 1_000
+    monkeypatch.undo()
+
+    reading.read(batch.pk)  # the dead worker's lease still runs
+    assert EipoSubscription.objects.count() == 1_000
+    Batch.objects.update(lease_until=clock.real_now() - dt.timedelta(seconds=1))
+    assert reading.wake_waiting() == 1
+    reading.read(batch.pk)
+    assert EipoSubscription.objects.count() == 1_201
+    assert BatchProblem.objects.count() == 1
+    assert b.again(batch).totals["rows"] == 1_201
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing_more(
+    alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [b.line() for _ in range(700)]
+    batch = b.chosen(alice, b.profile(participant), b.content(*lines))
+    store = checked_rows.CheckedRows.store
+
+    def outlived(self: checked_rows.CheckedRows, some: list[object]) -> None:
+        store(self, some)  # type: ignore[arg-type]
+        Batch.objects.filter(pk=batch.pk).update(holder=uuid.uuid4())
+
+    monkeypatch.setattr(checked_rows.CheckedRows, "store", outlived)
+    reading.read(batch.pk)
+    assert EipoSubscription.objects.count() == 500
+    assert b.again(batch).status == BatchStatus.READING
+
+
+def test_a_file_that_turns_out_unreadable_leaves_a_sentence_alone(
+    alice: User, participant: Participant
+) -> None:
+    rows = b.content(*(b.line() for _ in range(600)))
+    batch = b.chosen(alice, b.profile(participant), rows + b'"never closed')
+    reading.read(batch.pk)
+    batch = b.again(batch)
+    assert batch.status == BatchStatus.UNREADABLE
+    assert "quotation mark" in batch.sentence
+    assert not EipoSubscription.objects.exists()
+    assert bytes(batch.sealed_file) == b""
+
+
+def test_a_file_that_does_not_open_is_told(
+    alice: User, participant: Participant
+) -> None:
+    batch = b.chosen(alice, b.profile(participant))
+    Batch.objects.update(sealed_file=b"x" * 80)
+    reading.read(batch.pk)
+    assert b.again(batch).sentence == reading.CANNOT_OPEN
+
+
+def test_problems_are_kept_up_to_a_bound_and_counted_past_it(
+    alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checked_rows, "MOST_PROBLEMS", 3)
+    lines = [b.line(appQuantity="0") for _ in range(5)]
+    batch = b.checked(alice, b.profile(participant), *lines)
+    assert BatchProblem.objects.count() == 3
+    assert batch.totals["problems"] == 5
+
+
+def test_the_digest_is_of_what_will_be_sent(
+    alice: User, participant: Participant
+) -> None:
+    profile, line = b.profile(participant), b.line("CL-1")
+    digests = []
+    for cells in ({}, {}, {"fullNameEng": "SOMEBODY ELSE"}, {"appQuantity": "1001"}):
+        changed = dict(zip(b.HEADING, line, strict=True)) | cells
+        digests.append(b.checked(alice, profile, [*changed.values()]).records_sha256)
+        EipoSubscription.objects.update(status=S.WITHDRAWN)
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == 3
+
+
+def test_columns_taken_for_each_other_leave_no_number_in_clear(
+    alice: User, participant: Participant
+) -> None:
+    """Neither as a firm nor as a reference, which are not sealed."""
+    lines = [
+        b.line(ownRef="M011336(5)", idNum="CL-1"),
+        b.line(firmID="M0113365", idNum="CL-2"),
+    ]
+    batch = b.checked(alice, b.profile(participant), *lines)
+    kept = batch.subscriptions.values_list("own_ref", "firm_id", "status")
+    assert "M011336" not in str(list(kept))
+    assert {status for *_, status in kept} == {"kept_back"}

@@ -1,0 +1,1 @@
+"""Tests of speaking SSH to HKEX."""

@@ -1,0 +1,1 @@
+"""Tests of the frame, Today and the live updates."""

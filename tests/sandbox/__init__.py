@@ -1,0 +1,1 @@
+"""The real visit against the live sandbox."""

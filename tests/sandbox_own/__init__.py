@@ -1,0 +1,1 @@
+"""The sandbox alone: that it imposes the guide's rules and fails as it is told."""

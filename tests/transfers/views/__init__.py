@@ -1,0 +1,1 @@
+"""The pages of submissions, by the people who open them."""
