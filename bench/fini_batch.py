@@ -82,10 +82,12 @@ def _work(records: int) -> dict[str, float]:
     from fini.services import batch_approvals, batch_files, reading
     from fini.services.sending import run
     from portal import clock
+    from portal.celery import leave_what_is_loaded_alone
     from portal.people.models import User
     from tests.fini.batch_builders import acting
     from tests.fini.sending_builders import states
 
+    leave_what_is_loaded_alone()  # as every worker does when it is ready
     content = _csv(records)
     profile = Profile.objects.select_related("participant").get()
     who = acting(User.objects.get(username="alice"), profile.participant)

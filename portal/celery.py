@@ -1,11 +1,12 @@
 """Celery: the muscle. Messages are wake-ups; the rows are the truth."""
 
+import gc
 import os
 import sys
 
 from celery import Celery
 from celery.beat import Service
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_ready
 from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -26,6 +27,14 @@ def refuse_unsafe(**_: object) -> None:
     except ImproperlyConfigured as fault:
         sys.stderr.write(f"{fault}\n")
         raise SystemExit(1) from None
+
+
+@worker_ready.connect
+def leave_what_is_loaded_alone(**_: object) -> None:
+    """What was imported stays as long as the worker: the collector need not look
+    through it again and again, which takes a tenth of a large batch."""
+    gc.collect()
+    gc.freeze()
 
 
 @beat_init.connect

@@ -1,11 +1,14 @@
 """Beat sends what the apps registered, under names that the workers know."""
 
+import gc
 import os
 import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import Mock
+
+from celery.signals import worker_ready
 
 from portal import wakeups
 from portal.celery import app, schedule_jobs
@@ -46,6 +49,14 @@ def test_a_job_keeps_its_pace_and_queue() -> None:
         entry = beat.app.conf.beat_schedule[job.task]
         assert entry["schedule"] == job.every_seconds
         assert entry["options"]["queue"] == job.queue
+
+
+def test_a_worker_that_is_ready_spares_the_collector_what_is_loaded() -> None:
+    try:
+        worker_ready.send(sender=None)
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
 
 
 def test_every_job_and_wake_up_is_a_task_the_workers_know() -> None:

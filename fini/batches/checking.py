@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from fini import identity_numbers, names
 from fini.batches.columns import Column, Layout
 from fini.batches.problems import Problem, Weight
-from fini.batches.records import Record, Rules, Totals
+from fini.batches.records import Record, Rules
 from fini.batches.rows import MOST_ROWS, BatchUnreadable, Row
 
 _COMPUTED = re.compile(r"[=@+\-]")
@@ -40,7 +40,6 @@ class Checker:
     """Remembers, per row, an own reference and a hash: 100,000 rows take 40 MB."""
 
     def __init__(self, layout: Layout, rules: Rules) -> None:
-        self.totals = Totals()
         self._layout, self._rules = layout, rules
         self._own_refs: dict[str, int] = {}
         self._people: dict[str, dict[bytes, int]] = {}
@@ -49,41 +48,20 @@ class Checker:
 
     def check(self, rows: Iterable[Row]) -> Iterator[Checked]:
         """`rows` without the heading. Raises BatchUnreadable past 100,000 of them."""
-        for row in rows:
-            self.totals.rows += 1
-            if self.totals.rows > MOST_ROWS:
+        for taken, row in enumerate(rows, start=1):
+            if taken > MOST_ROWS:
                 raise BatchUnreadable(
                     f"it has more than {MOST_ROWS:,} rows", row.number
                 )
             yield self._checked(row)
 
-    def also(self, checked: Checked, more: Sequence[Problem]) -> Checked:
-        """With what was found outside the file; the totals follow."""
-        problems = self._count(more)
-        found = checked.found + tuple(more)
-        if problems and checked.record is not None:
-            self.totals.take_out(checked.record)
-            return replace(checked, record=None, found=found)
-        return replace(checked, found=found)
-
     def _checked(self, row: Row) -> Checked:
         self._row, self._found = row, []
         record = self._record()
         number_hash = self._compare(record)
-        fit = not self._count(self._found)
-        if fit:
-            self.totals.add(record)
-        else:
-            self.totals.unfit += 1
         found = tuple(self._found)
-        return Checked(row.number, record if fit else None, found, record, number_hash)
-
-    def _count(self, found: Sequence[Problem]) -> int:
-        """How many of them keep a row back."""
-        problems = sum(p.weight is Weight.PROBLEM for p in found)
-        self.totals.problems += problems
-        self.totals.warnings += len(found) - problems
-        return problems
+        fit = None if _keep_back(found) else record
+        return Checked(row.number, fit, found, record, number_hash)
 
     def _record(self) -> Record:
         rules = self._rules
@@ -107,7 +85,7 @@ class Checker:
         at = self._layout.get(column)
         if at is None:
             return instead
-        if at in self._row.formulas:
+        if self._row.formulas and at in self._row.formulas:
             self._say(column, "The cell holds a formula: type its value.")
         return self._row.cell(at) or instead
 
@@ -205,6 +183,16 @@ class Checker:
         elif identity_numbers.check_digit_fails(number):
             said = "The check digit of the HKID is not right."
             self._say(Column.ID_NUMBER, said, Weight.WARNING)
+
+
+def also(checked: Checked, more: Sequence[Problem]) -> Checked:
+    """With what was found outside the file."""
+    record = None if _keep_back(more) else checked.record
+    return replace(checked, record=record, found=checked.found + tuple(more))
+
+
+def _keep_back(found: Sequence[Problem]) -> bool:
+    return any(p.weight is Weight.PROBLEM for p in found)
 
 
 def _cannot_be_printed(text: str) -> bool:

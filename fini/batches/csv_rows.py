@@ -126,5 +126,5 @@ _LONG = "a cell is too long, or a quotation mark is never closed"
 def _judge(row: Row) -> None:
     if len(row.cells) > MOST_COLUMNS:
         raise BatchUnreadable(f"it has more than {MOST_COLUMNS} columns", row.number)
-    if any(len(cell) > LONGEST_CELL for cell in row.cells):
+    if max(map(len, row.cells), default=0) > LONGEST_CELL:
         raise BatchUnreadable(_LONG, row.number)

@@ -1,6 +1,9 @@
 """One subscription of a batch as it will be sent, and what a batch may hold."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from fini.batches.problems import Problem, Weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +55,17 @@ class Totals:
     shares: int = 0
     ipos: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def add(self, record: Record) -> None:
+    def add(self, record: Record | None, found: Iterable[Problem] = ()) -> None:
+        """One row: its record unless a problem keeps it back, and what was found."""
+        self.rows += 1
+        for problem in found:
+            is_problem = problem.weight is Weight.PROBLEM
+            self.problems += is_problem
+            self.warnings += not is_problem
+        if record is None:
+            self.unfit += 1
+            return
         self.fit += 1
         self.shares += record.quantity
         records, shares = self.ipos.get(record.ipo_id, (0, 0))
         self.ipos[record.ipo_id] = (records + 1, shares + record.quantity)
-
-    def take_out(self, record: Record) -> None:
-        """One that was fit by itself is unfit beside what is recorded already."""
-        self.fit -= 1
-        self.unfit += 1
-        self.shares -= record.quantity
-        records, shares = self.ipos[record.ipo_id]
-        self.ipos[record.ipo_id] = (records - 1, shares - record.quantity)
-        if records == 1:
-            del self.ipos[record.ipo_id]

@@ -108,6 +108,8 @@ def bound_to(pk: uuid.UUID) -> str:
 
 def storable(text: str) -> str:
     """What a database and a page take of a hostile text: no character unseen."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 

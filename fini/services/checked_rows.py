@@ -1,14 +1,15 @@
 """Rows of a batch as they are stored: records sealed, problems in a table."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from fini.batches.binding import Binding
-from fini.batches.checking import Checked, Checker, names_somebody
+from fini.batches.checking import Checked, also, names_somebody
 from fini.batches.columns import Column
 from fini.batches.problems import Problem, Weight
-from fini.batches.records import Record
+from fini.batches.records import Record, Totals
 from fini.models import Batch, BatchProblem, EipoSubscription
 from fini.persons import Person, seal_person
 from fini.selectors import earlier
@@ -20,14 +21,21 @@ MOST_PROBLEMS = 10_000  # kept; the count is true
 S = SubscriptionStatus
 
 
-class CheckedRows:
-    """Stores some rows at a time, and digests the fit ones as they pass."""
+@dataclass(slots=True)
+class Prepared:
+    """A row as its own file judges it, and what is stored of it then."""
 
-    def __init__(
-        self, batch: Batch, checker: Checker, target: EipoSubscription | None = None
-    ) -> None:
+    checked: Checked
+    columns: Mapping[str, Any] = field(repr=False)
+
+
+class CheckedRows:
+    """Stores some rows at a time; sums up all, and digests the fit, as they pass."""
+
+    def __init__(self, batch: Batch, target: EipoSubscription | None = None) -> None:
         """`target`: the record that is changed, whose own reference this one has."""
-        self._batch, self._checker, self._target = batch, checker, target
+        self.totals = Totals()
+        self._batch, self._target = batch, target
         like = EipoSubscription(
             participant=batch.participant, batch=batch, row=0, quantity=0, target=target
         )
@@ -38,34 +46,39 @@ class CheckedRows:
     def digest(self) -> str:
         return self._binding.hexdigest()
 
-    def store(self, some: Sequence[Checked]) -> list[Checked]:
+    def prepared(self, some: Iterable[Checked]) -> list[Prepared]:
+        """Sealed; what needs no database, and may be done in another thread."""
+        return [Prepared(one, self._columns(one)) for one in some]
+
+    def store(self, some: Sequence[Prepared]) -> list[Checked]:
         """In the caller's transaction; answers them judged beside other batches."""
-        judged = list(some if self._target else self._judged(some))
-        self._insertion.insert(self._columns(one) for one in judged)
+        if self._target is None:
+            self._judge(some)
+        judged = [one.checked for one in some]
+        self._insertion.insert([one.columns for one in some])
         room = MOST_PROBLEMS - self._problems
         found = [p for one in judged for p in one.found][: max(room, 0)]
         self._problems += len(found)
         BatchProblem.objects.bulk_create(_row(self._batch, p) for p in found)
         for one in judged:
+            self.totals.add(one.record, one.found)
             if one.record is not None:
                 act_on = self._target.record_id if self._target else ""
                 self._binding.add(one.record, act_on)
         return judged
 
-    def _judged(self, some: Sequence[Checked]) -> Iterator[Checked]:
+    def _judge(self, some: Sequence[Prepared]) -> None:
         """Beside what other batches have."""
-        refs = earlier.own_refs(self._batch, {one.seen.own_ref for one in some})
-        hashes = {one.number_hash for one in some if one.number_hash}
+        seen = [one.checked for one in some]
+        refs = earlier.own_refs(self._batch, {one.seen.own_ref for one in seen})
+        hashes = {one.number_hash for one in seen if one.number_hash}
         documents = earlier.documents(self._batch, hashes)
+        if not refs and not documents:
+            return
         for one in some:
-            more = []
-            if number := refs.get(one.seen.own_ref):
-                said = f"Batch {number:,} has this own reference already."
-                more.append(Problem(one.row, Column.OWN_REF, said))
-            if number := documents.get((one.seen.ipo_id, one.number_hash)):
-                said = f"The same ID applies for the same IPO in batch {number:,}."
-                more.append(Problem(one.row, Column.ID_NUMBER, said, Weight.WARNING))
-            yield self._checker.also(one, more) if more else one
+            if more := list(_known(one.checked, refs, documents)):
+                one.checked = also(one.checked, more)
+                one.columns = self._columns(one.checked)
 
     def _columns(self, one: Checked) -> dict[str, Any]:
         pk, seen = uuid.uuid4(), one.seen
@@ -77,7 +90,9 @@ class CheckedRows:
             "status": S.DRAFTED.value if fit else S.KEPT_BACK.value,
             # In a shifted row these may be anything, a person's number too, and they
             # are not sealed: what is none of them is not kept.
-            "own_ref": "" if names_somebody(seen) else _cut(seen.own_ref, 50),
+            "own_ref": ""
+            if not fit and names_somebody(seen)
+            else _cut(seen.own_ref, 50),
             "ipo_id": "" if Column.IPO_ID in wrong else seen.ipo_id,
             "firm_id": "" if Column.FIRM_ID in wrong else seen.firm_id,
             "quantity": seen.quantity,
@@ -85,6 +100,17 @@ class CheckedRows:
             "number_hash": one.number_hash,
             "error_text": "" if fit else " ".join(_problems(one)),
         }
+
+
+def _known(
+    one: Checked, refs: Mapping[str, int], documents: Mapping[earlier.Document, int]
+) -> Iterator[Problem]:
+    if number := refs.get(one.seen.own_ref):
+        said = f"Batch {number:,} has this own reference already."
+        yield Problem(one.row, Column.OWN_REF, said)
+    if number := documents.get((one.seen.ipo_id, one.number_hash)):
+        said = f"The same ID applies for the same IPO in batch {number:,}."
+        yield Problem(one.row, Column.ID_NUMBER, said, Weight.WARNING)
 
 
 def person_of(record: Record, *, fit: bool = True) -> Person:

@@ -5,12 +5,16 @@ reading a batch takes half of that. Here the fields that are the same for every 
 are prepared once.
 """
 
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db import connection
 
 from fini.models import EipoSubscription
+
+A_STATEMENT = 500  # rows: SQLite takes 32,766 values in one
 
 
 class Insertion:
@@ -26,18 +30,26 @@ class Insertion:
         }
         quoted = connection.ops.quote_name
         columns = ", ".join(quoted(name) for name in self._same)
-        places = ", ".join(["%s"] * len(self._same))
         table = quoted(EipoSubscription._meta.db_table)
-        self._sql = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608
-        self._pk = EipoSubscription._meta.pk
+        self._into = f"INSERT INTO {table} ({columns}) VALUES "  # noqa: S608
+        self._places = f"({', '.join(['%s'] * len(self._same))})"
+        self._has_uuids = connection.features.has_native_uuid_field
 
-    def key(self, pk: object) -> Any:
-        return self._pk.get_db_prep_value(pk, connection)
+    def key(self, pk: uuid.UUID) -> object:
+        """Also in a thread that has no connection."""
+        return pk if self._has_uuids else pk.hex
 
-    def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Raises KeyError for a column that the table has not."""
+    def insert(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Raises KeyError for a column that the table has not.
+
+        By many rows a statement: while the database works at one, another thread may
+        run, and with a row a statement each would wait for the other.
+        """
         with connection.cursor() as cursor:
-            cursor.executemany(self._sql, [self._values(row) for row in rows])
+            for first in range(0, len(rows), A_STATEMENT):
+                some = [self._values(row) for row in rows[first : first + A_STATEMENT]]
+                places = ", ".join([self._places] * len(some))
+                cursor.execute(self._into + places, list(chain.from_iterable(some)))
 
     def _values(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
         values = {**self._same, **row}

@@ -11,6 +11,7 @@ import logging
 import time
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
@@ -30,10 +31,11 @@ from fini.services.batch_files import READ, bound_to
 from fini.services.checked_rows import CheckedRows
 from fini.states import BatchStatus, MoveNotAllowed
 from portal import clock, fanout, secrets, wakeups
+from portal.ahead import one_ahead
 
 logger = logging.getLogger(__name__)
 LEASE_SECONDS = 60
-A_COMMIT = 500  # rows
+A_COMMIT = 2_000  # rows
 TOLD_EVERY = 1.0  # seconds
 CANNOT_OPEN = (
     "The uploaded file cannot be opened in the portal’s store. Nothing of it was kept. "
@@ -117,16 +119,17 @@ def _checked(batch: Batch) -> None:
     content = secrets.open(bytes(batch.sealed_file), bound_to(batch.pk))
     batch.sealed_file = b""  # the row has it still, and memory need not
     layout = {Column(name): at for name, at in batch.layout.items()}
-    checker = Checker(layout, rules(batch))
-    rows, told = CheckedRows(batch, checker), time.monotonic()
-    for some in _parts(checker.check(_beneath_heading(content))):
-        with transaction.atomic():
-            _hold(batch, checker.totals.rows)
-            rows.store(some)
-        if time.monotonic() - told > TOLD_EVERY:
-            told = time.monotonic()
-            fanout.tell(batch.participant_id, None, [batch_moves.topic(batch)])
-    _finish(batch, checker, rows.digest())
+    checked = Checker(layout, rules(batch)).check(_beneath_heading(content))
+    rows, told = CheckedRows(batch), time.monotonic()
+    with closing(one_ahead(map(rows.prepared, _parts(checked)))) as parts:
+        for some in parts:
+            with transaction.atomic():
+                _hold(batch, rows.totals.rows + len(some))
+                rows.store(some)
+            if time.monotonic() - told > TOLD_EVERY:
+                told = time.monotonic()
+                fanout.tell(batch.participant_id, None, [batch_moves.topic(batch)])
+    _finish(batch, rows)
 
 
 def _beneath_heading(content: bytes) -> Iterator[Row]:
@@ -150,15 +153,15 @@ def _hold(batch: Batch, rows: int) -> None:
         raise _Stopped
 
 
-def _finish(batch: Batch, checker: Checker, digest: str) -> None:
+def _finish(batch: Batch, rows: CheckedRows) -> None:
     with transaction.atomic():
         batch_moves.move(
             batch,
             BatchStatus.CHECKED,
             "Check",
             held_by=batch.holder,
-            totals=asdict(checker.totals),
-            records_sha256=digest,
+            totals=asdict(rows.totals),
+            records_sha256=rows.digest(),
             **_LET_GO,
         )
 

@@ -92,7 +92,7 @@ def invalidate(target: EipoSubscription, acting: Acting, now: dt.datetime) -> Ba
             quantity=record.quantity,
             target=target,
         )
-        totals, binding = Totals(rows=1), Binding()
+        totals, binding = Totals(), Binding()
         totals.add(record)
         binding.add(record, target.record_id)
         return _finish(batch, totals, binding.hexdigest(), acting)
@@ -111,10 +111,10 @@ def _made(
         rules = replace(rules, ipo_ids=rules.ipo_ids | {target.ipo_id})
     checker = Checker({column: at for at, column in enumerate(Column)}, rules)
     row = Row(ROW, tuple(cells.get(column, "") for column in Column))
-    rows = CheckedRows(batch, checker, target)
-    for checked in rows.store(list(checker.check([row]))):
+    rows = CheckedRows(batch, target)
+    for checked in rows.store(rows.prepared(checker.check([row]))):
         _refuse_unfit(checked)
-    return _finish(batch, checker.totals, rows.digest(), acting)
+    return _finish(batch, rows.totals, rows.digest(), acting)
 
 
 def _refuse_unfit(checked: Checked) -> None:

@@ -31,7 +31,7 @@ def results_of(
     try:
         while (result := _next(driver, give_up, telling)) is not None:
             if progress is not None and isinstance(result, Fetched):
-                progress(result.wanted, result.wanted.size)
+                _tell_whole(result, progress)
             yield result
         if driver.why_ended and not isinstance(driver.why_ended, Stopped):
             with translated(host):
@@ -53,6 +53,15 @@ def _next(
             continue
         driver.taken()
         return result
+
+
+def _tell_whole(result: Fetched[AnySink], progress: Progress) -> None:
+    """Nobody else has it yet: it is dropped when telling raises."""
+    try:
+        progress(result.wanted, result.wanted.size)
+    except BaseException:
+        drop(result.sink)
+        raise
 
 
 def _end(driver: Driver[AnySink]) -> None:

@@ -1,6 +1,7 @@
 """A gateway is set for the sandbox; browsers of the cast."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -57,8 +58,11 @@ def as_dora(dora: User, participant: Participant) -> Acting:
 @pytest.fixture(scope="session")
 def gateway_box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxThread]:
     """The sandbox with its FINI gateway, for all tests of a run: each undoes what it
-    does to it."""
-    with SandboxThread(tmp_path_factory.mktemp("gateway"), gateway=True) as box:
+    does to it. Without limits: 60 calls a minute are soon made by many tests."""
+    limits: dict[str, Any] = {"gateway_company_limit": 0, "gateway_machine_limit": 0}
+    with SandboxThread(
+        tmp_path_factory.mktemp("gateway"), gateway=True, **limits
+    ) as box:
         yield box
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fini.batches import checking, columns
 from fini.batches.checking import Checked, Checker
 from fini.batches.problems import Weight
-from fini.batches.records import Rules
+from fini.batches.records import Rules, Totals
 from fini.batches.rows import BatchUnreadable, Row
 from tests.fini.batches.files import HEADING, LINE
 
@@ -29,6 +29,13 @@ def line(number: int = 2, **changed: str) -> Row:
 
 def check(*rows: Row, rules: Rules = RULES) -> list[Checked]:
     return list(Checker(LAYOUT, rules).check(rows))
+
+
+def summed(found: list[Checked]) -> Totals:
+    totals = Totals()
+    for one in found:
+        totals.add(one.record, one.found)
+    return totals
 
 
 def said(checked: Checked) -> list[tuple[str, str]]:
@@ -151,15 +158,14 @@ def test_a_number_of_another_type_has_no_check_digit() -> None:
 
 
 def test_totals_add_up() -> None:
-    checker = Checker(LAYOUT, RULES)
-    rows = [
-        line(2, appQuantity="500"),
-        line(3, idNum="M011336(5)", ipoID="1235"),
-        line(4, appQuantity="0", ipoID="9999"),
-        line(5, idNum="G123456(A)"),
-    ]
-    list(checker.check(rows))
-    totals = checker.totals
+    totals = summed(
+        check(
+            line(2, appQuantity="500"),
+            line(3, idNum="M011336(5)", ipoID="1235"),
+            line(4, appQuantity="0", ipoID="9999"),
+            line(5, idNum="G123456(A)"),
+        )
+    )
     assert (totals.rows, totals.fit, totals.unfit) == (4, 3, 1)
     assert (totals.problems, totals.warnings) == (2, 1)
     assert totals.shares == 2500
@@ -167,9 +173,8 @@ def test_totals_add_up() -> None:
 
 
 def test_no_rows_make_empty_totals() -> None:
-    checker = Checker(LAYOUT, RULES)
-    assert list(checker.check([])) == []
-    assert checker.totals.rows == 0
+    assert check() == []
+    assert summed([]) == Totals()
 
 
 def test_a_row_too_many_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,11 +193,8 @@ def test_nothing_of_a_person_is_said_or_shown() -> None:
 @settings(deadline=None)  # a busy machine is no fault of a row's
 @given(st.lists(st.lists(st.text(max_size=12), max_size=12), max_size=8))
 def test_no_row_upsets_it_and_totals_always_add_up(rows: list[Any]) -> None:
-    checker = Checker(LAYOUT, RULES)
-    found = list(
-        checker.check(Row(at, tuple(cells)) for at, cells in enumerate(rows, start=2))
-    )
-    totals = checker.totals
+    found = check(*(Row(at, tuple(cells)) for at, cells in enumerate(rows, start=2)))
+    totals = summed(found)
     assert totals.rows == len(found) == totals.fit + totals.unfit
     assert totals.problems + totals.warnings == sum(len(one.found) for one in found)
     assert totals.fit == sum(one.record is not None for one in found)
