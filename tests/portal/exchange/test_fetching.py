@@ -116,10 +116,11 @@ def test_progress_is_told_up_to_the_whole(exchange: server.Exchange, box: Path) 
     assert told[-1] == 30_000_000
 
 
+@pytest.mark.parametrize("size", [30_000_000, 0], ids=["while it comes", "at its end"])
 def test_what_a_callback_raises_goes_through_and_drops_the_rest(
-    exchange: server.Exchange, box: Path
+    exchange: server.Exchange, box: Path, size: int
 ) -> None:
-    made = filled(box, {"a": 30_000_000})
+    made = filled(box, {"a": size})
     sinks: list[Memory] = []
 
     def open_sink(wanted: Wanted) -> Memory:
