@@ -7,7 +7,7 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import redis
@@ -18,6 +18,8 @@ from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 PAUSE = 5.0  # seconds without a try after Redis failed: an upload must not wait for it
+REMEMBERED = 86_400  # seconds that Redis knows what was told without a seq
+SLACK = 2.0  # seconds: a page's reckoning, and clocks of several machines
 
 _silent_until = 0.0  # on the monotonic clock
 
@@ -25,14 +27,36 @@ _silent_until = 0.0  # on the monotonic clock
 def tell(participant: uuid.UUID, seq: int | None, topics: Iterable[str]) -> None:
     """Publish (seq, topics) when the transaction commits; losing it loses nothing,
     the streams read the table every 2 s. seq is the Activity's; None for a change
-    that has none of its own: pages refresh, and there is nothing to replay."""
-    event = json.dumps({"seq": seq, "topics": list(topics)})
-    transaction.on_commit(lambda: _publish(channel(participant), event), robust=True)
+    that has none of its own: Redis remembers when, for pages that did not hear."""
+    named = list(topics)
+    event = json.dumps({"seq": seq, "topics": named})
+    remembered = participant if seq is None else None
+    transaction.on_commit(
+        lambda: _publish(channel(participant), event, remembered, named), robust=True
+    )
 
 
 def progress(participant: uuid.UUID, topic: str, numbers: dict[str, int]) -> None:
     """Publish progress numbers at once: an event without a seq, never replayed."""
     _publish(channel(participant), json.dumps({"topic": topic, "progress": numbers}))
+
+
+def told_within(participant: uuid.UUID, seconds: float) -> frozenset[str]:
+    """The topics that were told without a seq in these last seconds, or a little
+    earlier; none without Redis, whose return every stream is told of."""
+    if time.monotonic() < _silent_until:
+        return frozenset()
+    since = time.time() - seconds - SLACK
+    try:
+        found = _client(settings.REDIS_URL).hgetall(_told(participant))
+    except redis.RedisError:
+        return frozenset()
+    # Anybody on Redis can write anything.
+    return frozenset(
+        topic.decode("utf-8", "replace")
+        for topic, at in found.items()
+        if isinstance(topic, bytes) and at.isdigit() and int(at[:12]) >= since
+    )
 
 
 def channel(participant: uuid.UUID) -> str:
@@ -48,12 +72,27 @@ def participant_of(name: str) -> uuid.UUID:
     return uuid.UUID(name.removeprefix("live:"))
 
 
-def _publish(name: str, event: str) -> None:
+def _told(participant: uuid.UUID) -> str:
+    return f"told:{participant}"
+
+
+def _publish(
+    name: str,
+    event: str,
+    remembered: uuid.UUID | None = None,
+    topics: Sequence[str] = (),
+) -> None:
     global _silent_until  # noqa: PLW0603  (one breaker a process)
     if time.monotonic() < _silent_until:
         return
     try:
-        _client(settings.REDIS_URL).publish(name, event)
+        with _client(settings.REDIS_URL).pipeline(transaction=False) as line:
+            if remembered is not None and topics:
+                now = str(int(time.time()))
+                line.hset(_told(remembered), mapping=dict.fromkeys(topics, now))
+                line.expire(_told(remembered), REMEMBERED)
+            line.publish(name, event)
+            line.execute()
     except redis.RedisError:
         _silent_until = time.monotonic() + PAUSE
         logger.warning("no Redis: open pages poll for the next %d s", PAUSE)

@@ -7,7 +7,7 @@
   const notice = document.querySelector("[data-lost-notice]");
   const parts = new WeakMap();
   let seq = Number(after), source = null, failures = 0, timer = 0, heard = performance.now();
-  let right = window.portalClock.now(), isLost = null;
+  let right = window.portalClock.now(), isLost = null, knows = performance.timeOrigin;
 
   function fetchPart(part) {
     const state = parts.get(part) ?? { timer: 0, last: -FETCH_MS };
@@ -44,7 +44,9 @@
     if (lost) notice.querySelector("[data-lost-since]").textContent = window.portalClock.words(right);
   }
 
-  function told() { heard = performance.now(); mark(false); }
+  // Since when the page may have missed what was told: from its request on, at first.
+  const away = () => Math.max(0, Math.ceil((Date.now() - knows) / 1000));
+  function told() { heard = performance.now(); knows = Date.now(); mark(false); }
   const read = (act) => (event) => { told(); act(JSON.parse(event.data)); };
 
   function close() {
@@ -53,13 +55,12 @@
     source = null;
   }
 
-  // What has no seq is told once: a part that waits for it asks as soon as it may hear.
   function connect() {
     close();
     if (document.hidden) return;
     heard = performance.now();
-    source = new EventSource(`${live}?after=${seq}`);
-    source.onopen = () => { failures = 0; told(); document.querySelectorAll("[data-live-soon]").forEach(fetchPart); };
+    source = new EventSource(`${live}?after=${seq}&away=${away()}`);
+    source.onopen = () => { failures = 0; heard = performance.now(); mark(false); };
     source.onerror = () => { close(); failures += 1; timer = setTimeout(retry, failures < TRIES ? 500 * failures : POLL_MS); };
     source.addEventListener("change", read(changed));
     source.addEventListener("progress", read(window.portalProgress));
@@ -73,10 +74,10 @@
     if (failures < TRIES || failures % 10 === 9) return connect();
     failures += 1;
     try {
-      const answer = await fetch(`${poll}?after=${seq}`, { headers: { "X-Partial": "1" }, signal: AbortSignal.timeout(5000) });
+      const answer = await fetch(`${poll}?after=${seq}&away=${away()}`, { headers: { "X-Partial": "1" }, signal: AbortSignal.timeout(5000) });
       if (answer.status === 401) return location.reload();
       if (!answer.ok) throw new Error(answer.status);
-      mark(false);
+      told();
       const news = await answer.json();
       if (news.topics.length) changed(news);
     } catch {

@@ -2,7 +2,9 @@
 
 import uuid
 from dataclasses import dataclass
+from math import inf
 
+from portal import fanout
 from portal.activity.models import Activity, Chain
 
 REPLAY_LIMIT = 500
@@ -22,11 +24,28 @@ def read_after(text: str | None) -> int | None:
     return int(text)
 
 
-def since(participant: uuid.UUID, after: int | None) -> Event:
-    """All rows after it folded into one event. Too many rows, no seq, or one that
-    has not been yet: everything."""
-    if after is None:
+def read_away(text: str | None) -> float:
+    """For how many seconds a page may not have heard us; endlessly, for no number."""
+    if text is None:
+        return 0
+    is_number = text.isascii() and text.isdecimal() and len(text) < 9
+    return float(text) if is_number else inf
+
+
+def since(participant: uuid.UUID, after: int | None, away: float = 0) -> Event:
+    """All rows after it, and what was told without a seq in the last `away` seconds,
+    folded into one event. Too many rows, no seq, one that has not been yet, or away
+    for too long: everything."""
+    if after is None or away > fanout.REMEMBERED:
         return _everything(participant)
+    numbered = _numbered(participant, after)
+    if not away:
+        return numbered
+    told = fanout.told_within(participant, away)
+    return Event(numbered.seq, numbered.topics | told)
+
+
+def _numbered(participant: uuid.UUID, after: int) -> Event:
     rows = list(
         Activity.objects.filter(chain__participant=participant, seq__gt=after)
         .order_by("seq")

@@ -1,7 +1,8 @@
 """What the streams of this process share: one Redis listener, one reader of the table.
 
 A message is a hint: streams read the table wherever a seq is missing, so that losing
-Redis costs two seconds and no event.
+Redis costs two seconds and no event. What has no seq is not in the table: when Redis is
+there again, every page fetches all its parts.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from redis.exceptions import RedisError
 
 from portal import fanout
 from portal.activity.models import Chain
+from portal.pages.events import EVERYTHING
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class Hub:
         self._streams: Counter[uuid.UUID] = Counter()
         self._tasks: list[asyncio.Task[None]] = []
         self._listening = asyncio.Event()
+        self._is_deaf = False
 
     def streams_of(self, user: uuid.UUID) -> int:
         return self._streams[user]
@@ -82,6 +85,7 @@ class Hub:
                 task.cancel()
             self._tasks = []
             self._listening.clear()
+            self._is_deaf = False
 
     def _give(self, participant: uuid.UUID, message: Message) -> None:
         for queue in self._queues.get(participant, ()):
@@ -95,6 +99,7 @@ class Hub:
                 await self._listen()
             except (RedisError, OSError):
                 logger.warning("no Redis: open pages wait for the table")
+            self._is_deaf = True
             self._listening.clear()
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -108,9 +113,16 @@ class Hub:
                 heard = await pubsub.get_message(timeout=5)
                 if heard is None:
                     continue
-                self._listening.set()
+                self._hears()
                 if heard["type"] == "pmessage":
                     self._pass_on(heard["channel"].decode(), heard["data"])
+
+    def _hears(self) -> None:
+        self._listening.set()
+        if self._is_deaf:
+            self._is_deaf = False
+            for participant in self._queues:
+                self._give(participant, {"seq": None, "topics": [EVERYTHING]})
 
     def _pass_on(self, channel: str, data: bytes) -> None:
         try:

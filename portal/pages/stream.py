@@ -21,12 +21,15 @@ class Reader:
     is_still_allowed: Callable[[], bool]
 
 
-async def stream(reader: Reader, after: int | None) -> AsyncIterator[bytes]:
-    """Ends with `gone` when session or membership end."""
+async def stream(
+    reader: Reader, after: int | None, away: float
+) -> AsyncIterator[bytes]:
+    """Ends with `gone` when session or membership end. `away`: for how many seconds
+    the page may not have heard us."""
     with hub().joined(reader.participant, reader.user) as queue:
         yield b": open\n\n"
         await hub().listening()
-        last, told = await _catch_up(reader, after)
+        last, told = await _catch_up(reader, after, away)
         yield told
         beat_at = _now() + BEAT_SECONDS
         while True:
@@ -58,8 +61,10 @@ async def tell(reader: Reader, last: int, message: Message) -> tuple[int, bytes]
     return await _catch_up(reader, last)  # a gap: the table has what is missing
 
 
-async def _catch_up(reader: Reader, after: int | None) -> tuple[int, bytes]:
-    event = await in_thread(events.since, reader.participant, after)
+async def _catch_up(
+    reader: Reader, after: int | None, away: float = 0
+) -> tuple[int, bytes]:
+    event = await in_thread(events.since, reader.participant, after, away)
     return event.seq, change(event) if event.topics or event.seq != after else b""
 
 

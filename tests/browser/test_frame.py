@@ -66,7 +66,7 @@ def test_what_happens_while_the_page_is_hidden_is_replayed(
     pages: Pages, site: Site
 ) -> None:
     page = pages.open("/p/CP00010/", "alice")
-    expect(page.locator("[data-live-mark]").first).to_contain_text("Live, updated")
+    _settle(page)
     _hide(page, True)
     site.call(f"{SCENES}:alert", "Told while nobody looked")
     page.wait_for_timeout(500)
@@ -161,7 +161,7 @@ def test_what_is_being_typed_stays_while_the_part_around_it_changes(
     pages: Pages, site: Site
 ) -> None:
     page = pages.open("/p/CP00010/", "alice")
-    expect(page.locator("[data-live-mark]").first).to_contain_text("Live, updated")
+    _settle(page)
     page.evaluate(
         """document.querySelector('#panel-needs-you').insertAdjacentHTML('beforeend',
         '<form><label>Why <input name="why"></label></form>')"""
@@ -216,6 +216,12 @@ def test_sign_out_is_a_form_that_ends_the_session(pages: Pages, site: Site) -> N
     page.wait_for_url(re.compile("/accounts/"))
     page.goto(f"{site.url}/p/CP00099/")
     expect(page).to_have_url(re.compile("/accounts/login/"))
+
+
+def _settle(page: Page) -> None:
+    """What was told shortly before the page was opened is fetched once more."""
+    expect(page.locator("[data-live-mark]").first).to_contain_text("Live, updated")
+    page.wait_for_timeout(600)
 
 
 def _hide(page: Page, hidden: bool) -> None:

@@ -40,6 +40,28 @@ def test_a_change_is_told_after_commit(stream: redis.client.PubSub) -> None:
     assert heard(stream) == {"seq": 7, "topics": ["alerts"]}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_has_no_seq_is_remembered_for_pages_that_did_not_hear() -> None:
+    who = uuid.uuid4()
+    fanout.tell(who, 7, ["alerts"])
+    fanout.tell(who, None, ["expected", "fini"])
+    assert fanout.told_within(who, 1) == {"expected", "fini"}
+    assert fanout.told_within(uuid.uuid4(), 1) == frozenset()
+    assert fanout.told_within(who, -fanout.SLACK - 2) == frozenset()
+
+
+def test_rubbish_among_what_is_remembered_is_no_topic(settings: Settings) -> None:
+    who = uuid.uuid4()
+    rubbish = {b"\xff": b"soon", "fini": "-1", "alerts": b"\xff"}
+    redis.Redis.from_url(settings.REDIS_URL).hset(f"told:{who}", mapping=rubbish)  # type: ignore[arg-type]
+    assert fanout.told_within(who, 1) == frozenset()
+
+
+def test_without_redis_nothing_is_remembered(settings: Settings) -> None:
+    settings.REDIS_URL = "unix:///nowhere/redis.sock"
+    assert fanout.told_within(uuid.uuid4(), 1) == frozenset()
+
+
 def test_progress_is_told_at_once_and_has_no_number(
     stream: redis.client.PubSub,
 ) -> None:

@@ -31,8 +31,9 @@ async def live(request: HttpRequest, participant: str) -> HttpResponseBase:
     after = events.read_after(
         request.headers.get("Last-Event-ID") or request.GET.get("after")
     )
+    away = events.read_away(request.GET.get("away"))
     return StreamingHttpResponse(
-        stream(reader, after),
+        stream(reader, after, away),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"},
     )

@@ -18,7 +18,8 @@ def poll(request: HttpRequest, participant: str) -> HttpResponse:
     if acting is None:
         raise Http404
     after = events.read_after(request.GET.get("after"))
-    news = events.since(acting.participant.pk, after)
+    away = events.read_away(request.GET.get("away"))
+    news = events.since(acting.participant.pk, after, away)
     return JsonResponse({"seq": news.seq, "topics": sorted(news.topics)})
 
 

@@ -1,10 +1,11 @@
 """A missing report turns amber, red, excused; a habit becomes a rule; the looks."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.pages import Pages
 from tests.browser.site import Site
@@ -64,6 +65,22 @@ def test_a_file_that_comes_shows_as_arrived_on_an_open_page(
     expect(line(watching, "RX_AUDIT*")).to_contain_text("Due")
     site.call(f"{BACKSTAGE}comes", "RX_AUDIT_20261123.csv")
     expect(line(watching, "RX_AUDIT*")).to_contain_text("Arrived")
+
+
+def test_a_file_that_came_before_the_page_could_hear_of_it_shows_too(
+    pages: Pages, site: Site
+) -> None:
+    """Nothing of it is in the activity: the stream alone would never tell."""
+    add_rule(pages.open(RULES, "charlie"), "RX_EARLY*")
+    page = pages.open("/nowhere/", "alice")
+    page.route(re.compile(r"/live/\?after="), lambda route: _come_first(route, site))
+    page.goto(site.url + BOARD)
+    expect(line(page, "RX_EARLY*")).to_contain_text("Arrived")
+
+
+def _come_first(route: Route, site: Site) -> None:
+    site.call(f"{BACKSTAGE}comes", "RX_EARLY_20261123.csv")
+    route.continue_()
 
 
 def test_what_comes_regularly_is_taken_with_a_click(pages: Pages, site: Site) -> None:

@@ -190,11 +190,7 @@ def test_asking_fini_is_a_row_and_a_wake_up(by_alice: Client, profile: Profile) 
     answer = by_alice.post(f"{PAGE}refresh/", {"ipo": "1239"})
     assert answer.status_code == 302
     assert FundingList.objects.get().next_at is not None
-    page = html(by_alice, f"{PAGE}?ipo=1239")
-    assert "Fetching" in page
-    assert "data-live-soon" in page  # it may come before the page can hear of it
-    FundingList.objects.update(refreshed_at=clock.now())
-    assert "data-live-soon" not in html(by_alice, f"{PAGE}?ipo=1239")
+    assert "Fetching" in html(by_alice, f"{PAGE}?ipo=1239")
 
 
 def test_an_open_page_learns_that_a_newer_list_came(

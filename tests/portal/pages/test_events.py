@@ -1,7 +1,10 @@
 """What changed after a seq."""
 
+from math import inf
+
 import pytest
 
+from portal import fanout
 from portal.pages import events
 from portal.pages.events import Event
 from portal.people.models import Participant
@@ -51,3 +54,45 @@ def test_what_is_no_seq_is_read_as_none(text: str | None) -> None:
 
 def test_a_seq_is_read() -> None:
     assert events.read_after("17") == 17
+
+
+def test_what_was_told_without_a_seq_while_a_page_was_away_is_in_it(
+    participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happen(participant, "submissions")
+    asked: list[float] = []
+
+    def told(who: object, seconds: float) -> frozenset[str]:
+        asked.append(seconds)
+        return frozenset({"expected"})
+
+    monkeypatch.setattr(fanout, "told_within", told)
+    both = Event(1, frozenset({"expected", "submissions"}))
+    assert events.since(participant.pk, 0, 40) == both
+    assert events.since(participant.pk, 0) == Event(1, frozenset({"submissions"}))
+    assert asked == [40]
+
+
+def test_a_page_away_for_longer_than_redis_remembers_is_told_everything(
+    participant: Participant,
+) -> None:
+    happen(participant, "submissions")
+    assert events.since(participant.pk, 1, 86_401) == Event(
+        1, frozenset({"everything"})
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        (None, 0),
+        ("0", 0),
+        ("40", 40),
+        ("", inf),
+        ("-1", inf),
+        ("x", inf),
+        ("9" * 9, inf),
+    ],
+)
+def test_how_long_a_page_was_away(text: str | None, seconds: float) -> None:
+    assert events.read_away(text) == seconds

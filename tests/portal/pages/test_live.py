@@ -29,9 +29,11 @@ async def status(path: str, user: User | None) -> int:
     return (await client.get(path)).status_code
 
 
-def reading(participant: Participant, after: int | None = 0) -> AsyncIterator[bytes]:
+def reading(
+    participant: Participant, after: int | None = 0, away: float = 0
+) -> AsyncIterator[bytes]:
     reader = Reader(participant.pk, participant.pk, lambda: True)
-    return stream.stream(reader, after)
+    return stream.stream(reader, after, away)
 
 
 async def later(participant: Participant, *topics: str) -> int:
@@ -135,6 +137,35 @@ def test_a_change_without_a_seq_is_told_and_not_counted(
     assert told == (7, b'event: change\ndata: {"seq":7,"topics":["alerts"]}\n\n')
 
 
+def test_what_was_told_without_a_seq_while_a_page_was_away_is_told_again(
+    participant: Participant,
+) -> None:
+    fanout.tell(participant.pk, None, ["expected"])
+
+    async def story() -> Any:
+        return await next_event(reading(participant, away=3))
+
+    assert run(story()) == ("change", {"seq": 0, "topics": ["expected"]})
+
+
+def test_when_redis_is_there_again_every_page_fetches_all(
+    participant: Participant,
+    settings: SettingsWrapper,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hub, "RETRY_SECONDS", 0.1)
+    there, settings.REDIS_URL = settings.REDIS_URL, "unix:///nowhere/redis.sock"
+
+    async def story() -> Any:
+        events = reading(participant)
+        await anext(events)
+        await anext(events)
+        settings.REDIS_URL = there
+        return await next_event(events)
+
+    assert run(story()) == ("change", {"seq": 0, "topics": ["everything"]})
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"\xff", b"[]", b'{"seq":"1","topics":[]}', b'{"seq":1}', b"{}"]
 )
@@ -195,7 +226,7 @@ def test_a_stream_ends_when_its_reader_may_read_no_more(
 
     async def story() -> list[Any]:
         reader = Reader(participant.pk, participant.pk, lambda: answers.pop(0))
-        events = stream.stream(reader, 0)
+        events = stream.stream(reader, 0, 0)
         return [await next_event(events), await next_event(events)]
 
     assert [name for name, _ in run(story())] == ["beat", "gone"]
