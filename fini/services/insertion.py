@@ -5,7 +5,6 @@ reading a batch takes half of that. Here the fields that are the same for every 
 are prepared once.
 """
 
-import uuid
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from fini.models import EipoSubscription
+from portal.rows import stored_key
 
 A_STATEMENT = 500  # rows: SQLite takes 32,766 values in one
 
@@ -33,11 +33,7 @@ class Insertion:
         table = quoted(EipoSubscription._meta.db_table)
         self._into = f"INSERT INTO {table} ({columns}) VALUES "  # noqa: S608
         self._places = f"({', '.join(['%s'] * len(self._same))})"
-        self._has_uuids = connection.features.has_native_uuid_field
-
-    def key(self, pk: uuid.UUID) -> object:
-        """Also in a thread that has no connection."""
-        return pk if self._has_uuids else pk.hex
+        self.key = stored_key()
 
     def insert(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Raises KeyError for a column that the table has not.

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Field
 
 from fini.models import EipoSubscription
 from fini.states import SubscriptionStatus, check_move
 from portal import clock
+from portal.rows import stored_key
 
 LONGEST = {"record_id": 40, "error_code": 20, "error_text": 500}  # characters
 
@@ -26,8 +26,7 @@ class Outcome:
     error_text: str = ""
 
 
-_FIELDS = {field.name: field for field in EipoSubscription._meta.concrete_fields}
-_ID, _ANSWERED_AT = _FIELDS["id"], _FIELDS["answered_at"]
+_ANSWERED_AT: Any = EipoSubscription._meta.get_field("answered_at")
 # A named list works alike in SQLite (3.33) and PostgreSQL; by the primary key each
 # value finds its row at once. Only places for parameters are put in.
 _SQL = """
@@ -51,18 +50,18 @@ def write(outcomes: Sequence[Outcome], before: SubscriptionStatus) -> int:
         check_move(before, after)
     values = ", ".join(["(%s, %s, %s, %s, %s)"] * len(outcomes))
     sql = _SQL.format(values=values, table=EipoSubscription._meta.db_table)
-    told = [value for one in outcomes for value in _values(one)]
+    key = stored_key()
+    told: list[Any] = []
+    for one in outcomes:
+        told += (key(one.pk), *_values(one))
+    # As the database at hand keeps it: SQLite has no type for times.
+    now = _ANSWERED_AT.get_db_prep_value(clock.now(), connection)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*told, _stored(_ANSWERED_AT, clock.now()), before.value])
+        cursor.execute(sql, [*told, now, before.value])
         changed: int = cursor.rowcount
     return changed
 
 
-def _values(one: Outcome) -> list[Any]:
+def _values(one: Outcome) -> list[str]:
     texts = [getattr(one, name)[:longest] for name, longest in LONGEST.items()]
-    return [_stored(_ID, one.pk), one.status.value, *texts]
-
-
-def _stored(column: "Field[Any, Any]", value: object) -> Any:
-    """As the database at hand keeps it: SQLite has no type for UUIDs and times."""
-    return column.get_db_prep_value(value, connection)
+    return [one.status.value, *texts]
