@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from .buffers import Buffers
 from .packets import LONGEST_PACKET, Malformed
 
 _LENGTH = 4
@@ -13,11 +14,12 @@ Deliver = Callable[[int, int, memoryview], None]
 class SftpStream:
     """Calls `deliver` with each packet: its kind, the number after that, and the rest.
 
-    Holds one packet of the longest kind at most.
+    Holds one packet of the longest kind at most, and memory for those to come.
     """
 
     def __init__(self, deliver: Deliver) -> None:
         self._deliver = deliver
+        self._buffers = Buffers()
         self._head = bytearray()
         self._rest = memoryview(b"")  # of the packet under way
         self._filled = 0
@@ -40,7 +42,7 @@ class SftpStream:
             if not _HEAD - _LENGTH <= length <= LONGEST_PACKET:
                 raise Malformed("a packet of an impossible length")
             if len(self._head) == _HEAD:
-                self._rest = memoryview(bytearray(_LENGTH + length - _HEAD))
+                self._rest = self._buffers.take(_LENGTH + length - _HEAD)
         return piece[wanted:]
 
     def _go_on(self, piece: memoryview) -> memoryview:
