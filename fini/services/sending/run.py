@@ -35,6 +35,7 @@ from fini.services.sending import (
     arrays,
     claims,
     closings,
+    decisions,
     looking_up,
     outcomes,
     unclear,
@@ -89,6 +90,7 @@ def _work(held: Held, batch: Batch) -> None:
         client = gateway_connections.client_of(batch.profile)
         with in_turn() as line:
             failed = looking_up.resolve_due(held, batch, client)
+            decisions.withdraw_moot(held, batch)
             Sender(held, batch, client, line).send_all()
         if failed is not None:
             raise failed
