@@ -78,11 +78,13 @@ class FiniConfig(AppConfig):
         )
 
     def _sending(self) -> None:
-        """Batches sent, what is unclear looked up, IPOs reconciled."""
+        """Batches sent, what is unclear looked up or decided, IPOs reconciled."""
+        from fini.services.sending import verdicts
         from portal import wakeups
         from portal.pages import registry
         from portal.pages.registry import MenuEntry
 
+        verdicts.register()
         wakeups.register("fini-reconcile", "fini.reconcile", "visits")
         wakeups.every(settings.SWEEP_SECONDS, "fini.sweep_sending")
         registry.add_menu(

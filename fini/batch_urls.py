@@ -10,6 +10,7 @@ from fini.views import (
     batches,
     reconcile,
     record,
+    unconfirmed,
 )
 
 _ONE, _RECORD = "<uuid:pk>/", "record/<uuid:pk>/"
@@ -29,6 +30,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}columns/", batch_steps.columns, name="fini_batch_columns"),
     path(f"{_ONE}ask/", batch_steps.ask, name="fini_batch_ask"),
     path(f"{_ONE}withdraw/", batch_steps.withdraw, name="fini_batch_withdraw"),
+    path(f"{_ONE}unconfirmed/", unconfirmed.unconfirmed, name="fini_unconfirmed"),
+    path(f"{_ONE}decide/", unconfirmed.decide, name="fini_unconfirmed_decide"),
     path(f"{_ONE}problems/", batch_tables.problems, name="fini_batch_problems"),
     path(f"{_ONE}results/", batch_tables.results, name="fini_batch_results"),
 ]

@@ -30,6 +30,7 @@ RECORD: dict[str, Words] = {
     S.CHANGED: ("idle", "Closed, changed since"),
     S.INVALIDATED: ("idle", "Invalidated"),
     S.WITHDRAWN: ("idle", "Withdrawn"),
+    S.ABANDONED: ("idle", "Abandoned"),
 }
 
 

@@ -36,7 +36,8 @@ class BatchStatus(TextChoices):
 
 class SubscriptionStatus(TextChoices):
     """`kept_back`: a problem keeps the row from being sent. `sent`: an answer is
-    awaited. `changed` and `invalidated` tell of records that a later act ended."""
+    awaited. `changed` and `invalidated` tell of records that a later act ended.
+    `abandoned`: two people have said that FINI does not have it."""
 
     DRAFTED = "drafted", "Drafted"
     KEPT_BACK = "kept_back", "Not sent"
@@ -48,6 +49,7 @@ class SubscriptionStatus(TextChoices):
     CHANGED = "changed", "Changed"
     INVALIDATED = "invalidated", "Invalidated"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    ABANDONED = "abandoned", "Abandoned"
 
 
 class SendingStatus(TextChoices):
@@ -59,7 +61,7 @@ class SendingStatus(TextChoices):
     ANSWERED = "answered", "Answered"
     REFUSED = "refused", "Refused"
     UNCONFIRMED = "unconfirmed", "Unconfirmed"
-    RESOLVED = "resolved", "Resolved by a query"
+    RESOLVED = "resolved", "Resolved"  # by a query, or by two people
     DROPPED = "dropped", "Never sent"
 
 
@@ -110,8 +112,9 @@ MOVES: Mapping[type[TextChoices], Mapping[str, frozenset[str]]] = {
         # Refused unsent: its person does not open, or what it acts on is over.
         _S.QUEUED: frozenset({_S.SENT, _S.WITHDRAWN, _S.REFUSED}),
         _S.SENT: frozenset({_S.RECORDED, _S.REFUSED, _S.UNCONFIRMED, _S.QUEUED}),
-        # Queued again only when a query has shown that FINI has not got it.
-        _S.UNCONFIRMED: frozenset({_S.RECORDED, _S.REFUSED, _S.QUEUED}),
+        # Queued again only when a query has shown, or two people have said, that FINI
+        # has not got it.
+        _S.UNCONFIRMED: frozenset({_S.RECORDED, _S.REFUSED, _S.QUEUED, _S.ABANDONED}),
         _S.RECORDED: frozenset({_S.CHANGED, _S.INVALIDATED}),
     },
     SendingStatus: {

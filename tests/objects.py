@@ -180,6 +180,12 @@ def checked_batch(user: User, participant: Participant) -> dict[str, Any]:
     return {"pk": batches.checked(user, batches.profile(participant)).pk}
 
 
+def undecided_batch(user: User, participant: Participant) -> dict[str, Any]:
+    made = sending.batch(batches.profile(participant), 1)
+    sending.undecided(made)
+    return {"pk": made.pk}
+
+
 def recorded(user: User, participant: Participant) -> dict[str, Any]:
     return {"pk": batches.recorded(user, batches.profile(participant)).pk}
 
@@ -207,6 +213,8 @@ OBJECT_ARGS: dict[str, Builder] = {
     "fini_batch_withdraw": checked_batch,
     "fini_batch_problems": checked_batch,
     "fini_batch_results": checked_batch,
+    "fini_unconfirmed": undecided_batch,
+    "fini_unconfirmed_decide": undecided_batch,
     "fini_record_change": recorded,
     "fini_record_invalidate": recorded,
     "fini_reconciliation": reconciliation,

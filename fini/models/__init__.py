@@ -1,5 +1,6 @@
 """The tables of the FINI API Gateway, one file a subject."""
 
+from fini.models.decisions import RecordDecision, RecordDecisionKind
 from fini.models.funding import (
     FundingDecision,
     FundingLine,
@@ -44,5 +45,7 @@ __all__ = [
     "Profile",
     "ProfileJwk",
     "Reconciliation",
+    "RecordDecision",
+    "RecordDecisionKind",
     "Sending",
 ]

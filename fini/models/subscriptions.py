@@ -93,7 +93,10 @@ class BatchProblem(Row):
 class Sending(Row):
     """One request of subscriptions/add, change or invalidate, or of funding/confirm.
 
-    Its ids are stored before the call, its outcome after it (law 2).
+    Its ids are stored before the call, its outcome after it (law 2). `listed`: what
+    FINI's list had without an own reference and might be records of it, as {"ipo_id",
+    "record_id", "quantity", "status", "rows"}; `rows` are those of the batch with the
+    same document. Nothing of a person is in it.
     """
 
     profile = models.ForeignKey(Profile, models.PROTECT, related_name="sendings")
@@ -110,6 +113,9 @@ class Sending(Row):
     http_status = models.PositiveSmallIntegerField(null=True)
     code = models.CharField(max_length=20, blank=True)  # FINI's
     sentence = models.TextField(blank=True)
+    # Since when a person may decide on what FINI's list does not tell.
+    looked_up_at = models.DateTimeField(null=True)
+    listed = models.JSONField(default=list)
 
     class Meta:
         indexes = [models.Index(fields=["status", "opened_at"])]

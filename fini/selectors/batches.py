@@ -73,7 +73,7 @@ _KINDS = {
     "unconfirmed": (S.UNCONFIRMED,),
     "sending": (S.SENT,),
     "queued": (S.QUEUED, S.DRAFTED),
-    "withdrawn": (S.WITHDRAWN,),
+    "withdrawn": (S.WITHDRAWN, S.ABANDONED),
 }
 
 

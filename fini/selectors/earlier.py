@@ -10,7 +10,7 @@ from fini.states import SubscriptionStatus
 
 S = SubscriptionStatus
 # FINI has not got these, or has them no more.
-DEAD = (S.KEPT_BACK, S.REFUSED, S.INVALIDATED, S.WITHDRAWN)
+DEAD = (S.KEPT_BACK, S.REFUSED, S.INVALIDATED, S.WITHDRAWN, S.ABANDONED)
 Document = tuple[str, bytes]  # an IPO, and a number's hash
 
 

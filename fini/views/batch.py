@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from fini import batch_words
 from fini.batch_forms import AskForm, ColumnsForm, ListForm
 from fini.models import Batch
-from fini.selectors import acts, codes, offers, people, records
+from fini.selectors import acts, codes, offers, people, records, undecided
 from fini.selectors import batches as selectors
 from fini.states import BatchStatus
 from portal import clock
@@ -104,6 +104,9 @@ def shown(
         and progress
         and not row.sentence
         and pace.seconds_left(progress.queued),
+        "undecided": undecided.rows(row).count()
+        if progress and progress.unconfirmed
+        else 0,
         "problems": selectors.problems(row),
         "acted": acts.of(row),
         "ask": AskForm() if operates and row.status == B.CHECKED else None,

@@ -1,6 +1,7 @@
 """A profile whose keys are registered, and batches that wait to be sent."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from fini import persons
@@ -11,10 +12,12 @@ from fini.models import (
     Profile,
     ProfileJwk,
     Reconciliation,
+    Sending,
 )
 from fini.persons import Person
 from fini.services import jwks
-from fini.states import Act, BatchStatus, SubscriptionStatus
+from fini.services.sending import notices
+from fini.states import Act, BatchStatus, SendingStatus, SubscriptionStatus
 from portal import clock, secrets
 from portal.people.models import Identity, IdentityKind, Participant, User
 from tests.fini.builders import profile_key
@@ -122,6 +125,24 @@ def acting(owner: Profile, on: Batch, act: Act, **fields: Any) -> Batch:
     ]
     EipoSubscription.objects.bulk_create(rows)
     return made
+
+
+def undecided(of: Batch, **fields: Any) -> Sending:
+    """All its records are unconfirmed, and FINI was asked and did not tell."""
+    number, now = of.subscriptions.count(), clock.real_now()
+    given = {"path": "add", "request_id": uuid.uuid4().hex, "records": number}
+    times = dict.fromkeys(("prepared_at", "ended_at", "looked_up_at"), now)
+    sending = Sending.objects.create(
+        profile=of.profile,
+        batch=of,
+        status=SendingStatus.UNCONFIRMED,
+        **{**given, **times, **fields},
+    )
+    of.subscriptions.update(status=SubscriptionStatus.UNCONFIRMED, sending=sending)
+    of.status = BatchStatus.SENDING
+    of.save(update_fields=["status"])
+    notices.unconfirmed(of, number, "No answer.")
+    return sending
 
 
 def states(of: Batch) -> dict[str, int]:

@@ -3,7 +3,8 @@
 A query is proof only when it was begun long enough after the answer was given up
 (FINI_QUERY_AFTER_SECONDS): FINI may be at work on the request until then, and takes
 none with a token of over 30 seconds after. Only then, and only when the list came
-whole, what is not in it is queued again.
+whole, what is not in it is queued again. On what stays unconfirmed then two people may
+decide (`decisions`).
 """
 
 import datetime as dt
@@ -18,6 +19,12 @@ from django.db.models import Min, QuerySet
 from django.db.models.functions import Now
 
 from fini import names, persons
+from fini.errors import (
+    AnswerLost,
+    GatewayKeyReplaced,
+    GatewayUnreachable,
+    TooManyCalls,
+)
 from fini.models import Batch, EipoSubscription, Sending
 from fini.services import listing
 from fini.services.leases import Held
@@ -29,33 +36,64 @@ from fini.services.sending import (
     outcomes,
     telling,
 )
+from fini.services.sending.nameless import Nameless
 from fini.services.sending.outcome_rows import Outcome
 from fini.services.sending.telling import counted
 from fini.states import Act, SendingStatus, SubscriptionStatus
 from fini.wire.records import Subscription
+from portal import secrets
 from portal.activity.models import Status
+from portal.exchange.errors import ExchangeError
 
 C, S = SendingStatus, SubscriptionStatus
 A_WRITE = 1000  # records
+# Tries in a row: a list that could not be read so often will not tell by itself.
+FAILED = 3
+# FINI was not asked, or is asked again at once.
+NOT_ASKED = (GatewayUnreachable, TooManyCalls, GatewayKeyReplaced)
 # Of up to 100,000 rows; the person of a change is read when it is compared.
-_READ = ("row", "own_ref", "ipo_id", "quantity", "target__record_id")
+_READ = (
+    *("row", "own_ref", "ipo_id", "quantity", "number_hash"),
+    "target__record_id",
+)
 
 
-def resolve_due(held: Held, batch: Batch, client: listing.Pages) -> None:
+def resolve_due(
+    held: Held, batch: Batch, client: listing.Pages
+) -> ExchangeError | secrets.CannotOpen | None:
     """Of requests that were given up long enough ago. Raises LeaseLost, and what a
-    query raises: then nothing is changed."""
+    query raises: then nothing of its IPO is changed. A list that FINI answers and that
+    proves nothing, time and again, is not raised but answered: it must not keep what is
+    queued from being sent."""
     due = list(_unconfirmed(batch).filter(ended_at__lte=Now() - _wait()))
     waiting = EipoSubscription.objects.filter(sending__in=due, status=S.UNCONFIRMED)
     rows = list(waiting.select_related("target").only(*_READ).order_by("row"))
     by_ipo: dict[str, list[EipoSubscription]] = defaultdict(list)
     for row in rows:
         by_ipo[row.ipo_id].append(row)
+    listed: list[dict[str, object]] = []
+    failed: ExchangeError | secrets.CannotOpen | None = None
     for ipo_id, asked in by_ipo.items():
-        theirs = _Theirs(batch, asked)
-        theirs.read(listing.of_ipo(client, ipo_id))
-        _store(held, batch, theirs, asked)
+        theirs = _Theirs(batch, asked, Nameless(asked))
+        try:
+            theirs.read(listing.of_ipo(client, ipo_id))
+            _store(held, batch, theirs, asked)
+        except NOT_ASKED:
+            raise
+        except (ExchangeError, secrets.CannotOpen) as why:
+            # The lists of other IPOs may tell all the same.
+            failed = failed if isinstance(failed, AnswerLost) else why
+        else:
+            listed += theirs.nameless.kept()
+    is_known = failed is None or all(one.looked_up_at for one in due)
+    if is_for_people := is_known or batch.send_tries + 1 >= FAILED:
+        _looked_up(held, due, **({} if failed else {"listed": listed}))
     for sending in due:
-        _close(held, batch, sending)
+        close_sending(held, batch, sending)
+    # A gateway that does not answer a query is sent nothing more.
+    if isinstance(failed, AnswerLost) or (failed and not is_for_people):
+        raise failed
+    return failed
 
 
 def next_due(batch: Batch) -> dt.datetime | None:
@@ -78,8 +116,8 @@ class _Theirs:
 
     batch: Batch
     asked: Sequence[EipoSubscription]
+    nameless: Nameless
     found: dict[str, list[Subscription]] = field(default_factory=dict)
-    nameless: set[int | None] = field(default_factory=set)  # quantities
 
     def read(self, entries: Iterable[Subscription]) -> None:
         wanted = {self._name(row) for row in self.asked}
@@ -94,15 +132,15 @@ class _Theirs:
             if name in wanted:
                 self.found.setdefault(name, []).append(entry)
             elif not name:
-                self.nameless.add(entry.quantity)
+                self.nameless.add(entry)
 
     def outcome(self, row: EipoSubscription) -> Outcome | None:
         """None: it stays unconfirmed."""
         entries = self.found.get(self._name(row), [])
         if entries:
             return self._outcome_of(row, entries)
-        if self.batch.act != Act.ADD or self.nameless & {row.quantity, None}:
-            return None  # a nameless one may be it
+        if self.batch.act != Act.ADD or self.nameless.may_be(row):
+            return None
         return Outcome(row.pk, S.QUEUED)
 
     def doubled(self) -> list[str]:
@@ -179,8 +217,18 @@ def _store(
         )
 
 
-def _close(held: Held, batch: Batch, sending: Sending) -> None:
-    """Resolved, once none of its records is unconfirmed."""
+def _looked_up(held: Held, due: Sequence[Sending], **kept: object) -> None:
+    """What stays unconfirmed of these, people may decide on."""
+    if not due:
+        return
+    with transaction.atomic():
+        held.hold()
+        asked = Sending.objects.filter(pk__in=[one.pk for one in due])
+        asked.update(looked_up_at=Now(), **kept)
+
+
+def close_sending(held: Held, batch: Batch, sending: Sending) -> None:
+    """Resolved, once none of its records is unconfirmed. Raises LeaseLost."""
     open_ones: list[uuid.UUID] = list(
         EipoSubscription.objects.filter(
             sending=sending, status=S.UNCONFIRMED

@@ -59,6 +59,9 @@ def write(outcomes: Sequence[Outcome], before: SubscriptionStatus) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, [*told, now, before.value])
         changed: int = cursor.rowcount
+        if changed < 0:  # Python's SQLite counts for no statement that begins WITH
+            cursor.execute("SELECT changes()")
+            (changed,) = cursor.fetchone()
     return changed
 
 

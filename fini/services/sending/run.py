@@ -35,6 +35,7 @@ from fini.services.sending import (
     arrays,
     claims,
     closings,
+    decisions,
     looking_up,
     outcomes,
     unclear,
@@ -88,8 +89,11 @@ def _work(held: Held, batch: Batch) -> None:
     try:
         client = gateway_connections.client_of(batch.profile)
         with in_turn() as line:
-            looking_up.resolve_due(held, batch, client)
+            failed = looking_up.resolve_due(held, batch, client)
+            decisions.withdraw_moot(held, batch)
             Sender(held, batch, client, line).send_all()
+        if failed is not None:
+            raise failed
     except TooManyCalls as no:
         wait = min(int(no.retry_after or BUSY_FOR), LONGEST_BUSY)
         closings.put_off(held, batch, no.sentence, wait)

@@ -3,16 +3,20 @@
 from fini.models import Batch
 from portal.activity import services as activity
 from portal.activity.models import Endpoint, Kind, Status
+from portal.people.models import User
 
 
-def tell(batch: Batch, description: str, status: Status) -> None:
+def tell(
+    batch: Batch, description: str, status: Status, user: User | None = None
+) -> None:
     """The last statement of the transaction that it tells of; wakes open pages."""
     activity.append(
         batch.participant,
         Kind.SUBSCRIPTION,
-        Endpoint.API,
+        Endpoint.WEB if user else Endpoint.API,
         description,
         status,
+        user=user,
         refs={"batch": str(batch.pk)},
         topics=["alerts", "fini", f"fini-batch:{batch.pk}"],
     )

@@ -16,6 +16,7 @@ from fini.models import (
     Profile,
     ProfileJwk,
     Reconciliation,
+    RecordDecision,
     Sending,
 )
 from portal import clock
@@ -54,7 +55,7 @@ def none() -> None:
     EipoSubscription.objects.exclude(target=None).delete()
     for rows in (
         *(EipoSubscription, FundingProposal, FundingLine, FundingList),
-        *(Reconciliation, Sending, BatchProblem, Batch),
+        *(RecordDecision, Reconciliation, Sending, BatchProblem, Batch),
         *(ConnectionTest, GatewayCall, Ipo, ProfileJwk, Profile),
     ):
         rows._default_manager.all().delete()

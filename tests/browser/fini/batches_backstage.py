@@ -10,6 +10,7 @@ from fini.states import Act, BatchStatus, SubscriptionStatus
 from portal import clock
 from portal.people.models import Participant, User
 from tests.fini import batch_builders as builders
+from tests.fini import sending_builders as sending
 
 S = SubscriptionStatus
 
@@ -58,6 +59,19 @@ def _somebody(n: int) -> dict[str, str]:
     stem = f"M{n:06}"
     number = f"{stem}({check_digit(stem)})" if n else "M011336(5)"
     return {"idType": "1", "idNum": number, "fullNameEng": "LEE SIU MING"}
+
+
+def undecided() -> str:
+    """Of 40 records, whose answer was lost and FINI's list does not tell. Answers the
+    address of the page that says so."""
+    address = batch("sending")
+    made = Batch.objects.get(pk=address.split("/")[-2])
+    listed = {"ipo_id": "1234", "quantity": 1000, "status": "3"}
+    ids = [f"1234567890{number:06}A" for number in range(5)]
+    sending.undecided(
+        made, listed=[{**listed, "record_id": one, "rows": [2]} for one in ids]
+    )
+    return f"{address}unconfirmed/"
 
 
 def one_recorded() -> str:

@@ -91,6 +91,22 @@ def test_a_record_is_searched_and_shown_masked(pages: Pages, site: Site) -> None
     expect(records).to_contain_text("Authorised")
 
 
+def test_two_people_decide_what_fini_does_not_tell(pages: Pages, site: Site) -> None:
+    address = site.call(f"{BACKSTAGE}undecided")
+    alice = pages.open(address.removesuffix("unconfirmed/"), "alice")
+    alice.get_by_role("link", name="See what FINI lists").click()
+    alice.get_by_role("link", name="Tick all").click()
+    alice.get_by_label("FINI does not have it: send it again").check()
+    alice.get_by_label("How do you know?").fill("Ms Lee of HKEX, at 15:10")
+    alice.get_by_role("button", name="Send the decision").click()
+    expect(alice.locator("main")).to_contain_text("another person decides")
+    bob = pages.open(address, "bob")
+    bob.get_by_role("button", name="Approve").click()
+    expect(bob.locator("main")).to_contain_text("Nothing is left to decide")
+    bob.get_by_role("link", name="Open batch").click()
+    expect(bob.locator("#state")).to_contain_text("Queued")
+
+
 PLACES: dict[str, Callable[[Site], str]] = {
     "list": lambda site: PAGES,
     "upload": lambda site: f"{PAGES}new/",
@@ -99,6 +115,7 @@ PLACES: dict[str, Callable[[Site], str]] = {
     "ended": lambda site: site.call(f"{BACKSTAGE}batch", "ended", 38),
     "a change": lambda site: site.call(f"{BACKSTAGE}to_approve", "change"),
     "an end": lambda site: site.call(f"{BACKSTAGE}to_approve", "invalidate"),
+    "unconfirmed": lambda site: site.call(f"{BACKSTAGE}undecided"),
     "record": lambda site: f"{PAGES}record/",
     "change": lambda site: (
         f"{PAGES}record/{site.call(f'{BACKSTAGE}one_recorded')}/change/"

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from fini.errors import AnswerLost
+from fini.errors import AnswerLost, GatewayUnreachable, TooManyCalls
 from fini.models import Batch, Profile, Sending
 from fini.services.leases import Held
 from fini.services.listing import ListIncomplete
@@ -250,3 +250,101 @@ def test_a_change_has_happened_when_fini_has_what_it_was_to_become(
     client.lists = [answer(entry(ref, "7A", appQuantity=quantity, idList=[person]))]
     looking_up.resolve_due(lease, change, client)
     assert builders.states(change) == {became: 1}
+
+
+def test_on_what_a_whole_list_does_not_tell_people_may_decide(
+    profile: Profile, client: FakeClient, held: Take
+) -> None:
+    batch = builders.batch(profile, 1)
+    lease = held(batch)
+    lost(batch, lease)
+    client.lists = [answer(entry("", "7A"))]
+    assert looking_up.resolve_due(lease, batch, client) is None
+    sending = Sending.objects.get()
+    assert (sending.status, len(sending.listed)) == (SendingStatus.UNCONFIRMED, 1)
+    assert sending.looked_up_at is not None
+
+
+def test_a_list_that_fails_three_times_in_a_row_leaves_it_to_people(
+    profile: Profile, client: FakeClient, held: Take
+) -> None:
+    batch = builders.batch(profile, 1)
+    lease = held(batch)
+    lost(batch, lease)
+    for batch.send_tries in range(looking_up.FAILED - 1):
+        with pytest.raises(ListIncomplete):
+            looking_up.resolve_due(lease, batch, client)
+        assert Sending.objects.get().looked_up_at is None
+    batch.send_tries += 1
+    failed = looking_up.resolve_due(lease, batch, client)
+    assert isinstance(failed, ListIncomplete)
+    assert Sending.objects.get().looked_up_at is not None
+
+
+def test_a_query_that_fini_never_answers_is_left_to_people_and_stops_the_batch(
+    profile: Profile, held: Take
+) -> None:
+    batch = builders.batch(profile, 1)
+    lease = held(batch)
+    lost(batch, lease)
+    batch.send_tries = looking_up.FAILED
+
+    class Mute(FakeClient):
+        def pages(self, ask: Any) -> Any:
+            raise AnswerLost("No answer.")
+
+    with pytest.raises(AnswerLost):
+        looking_up.resolve_due(lease, batch, Mute())
+    assert Sending.objects.get().looked_up_at is not None
+
+
+def test_a_list_that_fails_forgets_nothing_of_an_earlier_one(
+    profile: Profile, client: FakeClient, held: Take
+) -> None:
+    batch = builders.batch(profile, 1)
+    lease = held(batch)
+    lost(batch, lease)
+    client.lists = [answer(entry("", "7A"))]
+    looking_up.resolve_due(lease, batch, client)
+    client.lists = []
+    looking_up.resolve_due(lease, batch, client)
+    assert len(Sending.objects.get().listed) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [GatewayUnreachable("No."), TooManyCalls("No.", http_status=429)]
+)
+def test_what_never_asked_fini_leaves_nothing_to_people(
+    profile: Profile, held: Take, error: Exception
+) -> None:
+    batch = builders.batch(profile, 1)
+    lease = held(batch)
+    lost(batch, lease)
+    batch.send_tries = 9
+
+    class Away(FakeClient):
+        def pages(self, ask: Any) -> Any:
+            raise error
+
+    with pytest.raises(type(error)):
+        looking_up.resolve_due(lease, batch, Away())
+    assert Sending.objects.get().looked_up_at is None
+
+
+def test_a_list_that_fails_keeps_no_other_ipo_from_being_asked(
+    profile: Profile, held: Take
+) -> None:
+    batch = builders.batch(profile, 2)
+    batch.subscriptions.filter(row=3).update(ipo_id="1235")
+    lease = held(batch)
+    _, second = lost(batch, lease)
+
+    class Half(FakeClient):
+        def pages(self, ask: Any) -> Any:
+            if (ask("0").payload or {})["data"]["ipoID"] == builders.IPO:
+                raise AnswerLost("No answer.")
+            yield answer(entry(second, "7A"))
+
+    with pytest.raises(AnswerLost):
+        looking_up.resolve_due(lease, batch, Half())
+    assert builders.states(batch) == {"unconfirmed": 1, "recorded": 1}
