@@ -250,6 +250,23 @@ def test_a_change_has_happened_when_fini_has_what_it_was_to_become(
     client.lists = [answer(entry(ref, "7A", appQuantity=quantity, idList=[person]))]
     looking_up.resolve_due(lease, change, client)
     assert builders.states(change) == {became: 1}
+    row.refresh_from_db()  # what is recorded may be changed once more
+    assert row.record_id == ("7A" if became == "recorded" else "")
+
+
+def test_a_change_whose_person_does_not_open_is_left_to_people(
+    profile: Profile, client: FakeClient, held: Take
+) -> None:
+    first = builders.batch(profile, 1)
+    first.subscriptions.update(status="recorded", record_id="7A")
+    change = builders.acting(profile, first, Act.CHANGE, quantity=7)
+    lease = held(change)
+    (ref,) = lost(change, lease)
+    change.subscriptions.update(sealed_person=b"")
+    client.lists = [answer(entry(ref, "7A"))]
+    assert looking_up.resolve_due(lease, change, client) is None
+    assert builders.states(change) == {"unconfirmed": 1}
+    assert Sending.objects.get().looked_up_at is not None
 
 
 def test_on_what_a_whole_list_does_not_tell_people_may_decide(
