@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import pytest
+import redis
 from asgiref.sync import sync_to_async
 from django.test import AsyncClient
 from pytest_django import Settings as SettingsWrapper
@@ -138,8 +139,9 @@ def test_a_change_without_a_seq_is_told_and_not_counted(
 
 
 def test_what_was_told_without_a_seq_while_a_page_was_away_is_told_again(
-    participant: Participant,
+    participant: Participant, settings: SettingsWrapper
 ) -> None:
+    redis.Redis.from_url(settings.REDIS_URL).set(fanout.KNOWS_SINCE, 0)
     fanout.tell(participant.pk, None, ["expected"])
 
     async def story() -> Any:
