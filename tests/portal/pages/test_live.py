@@ -169,6 +169,30 @@ def test_when_redis_is_there_again_every_page_fetches_all(
 
 
 @pytest.mark.parametrize(
+    ("first", "left"),
+    [
+        ({"seq": None, "topics": ["alerts"]}, "everything"),
+        ({"seq": 1, "topics": ["alerts"]}, "progress"),
+        ({"topic": "submission:1", "progress": {}}, "progress"),
+    ],
+)
+def test_what_a_slow_page_could_not_take_it_fetches_unless_the_table_has_it(
+    participant: Participant, first: hub.Message, left: str
+) -> None:
+    progress = {"topic": "submission:1", "progress": {"done": 5}}
+
+    async def story() -> list[Any]:
+        with hub.hub().joined(participant.pk, participant.pk) as queue:
+            for message in [first, *[progress] * hub.QUEUE_LIMIT]:
+                hub.hub()._give(participant.pk, message)
+            assert queue.full()
+            return [queue.get_nowait() for _ in range(queue.qsize())]
+
+    everything = {"seq": None, "topics": ["everything"]}
+    assert run(story())[-1] == (everything if left == "everything" else progress)
+
+
+@pytest.mark.parametrize(
     "data", [b"", b"\xff", b"[]", b'{"seq":"1","topics":[]}', b'{"seq":1}', b"{}"]
 )
 def test_rubbish_on_redis_is_no_message(data: bytes) -> None:
