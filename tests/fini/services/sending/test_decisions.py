@@ -2,6 +2,7 @@
 
 import pytest
 
+from fini import persons
 from fini.models import (
     Batch,
     EipoSubscription,
@@ -10,6 +11,7 @@ from fini.models import (
     RecordDecisionKind,
     Sending,
 )
+from fini.persons import Person
 from fini.refusals import Refusal
 from fini.services import leases
 from fini.services.sending import claims, decisions
@@ -81,6 +83,28 @@ def test_a_reason_is_needed_and_names_nobody(
     with pytest.raises(Refusal, match=sentence):
         ask(batch, as_alice, reason=reason)
     assert not Approval.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Ms Lee found no Chan  Tai Man",
+        "Ms Lee found no 陳大文",
+        "no passport K 0000-123",
+    ],
+)
+def test_a_reason_names_none_of_the_people_whom_it_is_about(
+    batch: Batch, as_alice: Acting, reason: str
+) -> None:
+    """It goes into Activity, which nobody can erase."""
+    row = batch.subscriptions.get(row=2)
+    passport = Person("4", "GBR", "K0000123", "CHAN TAI MAN", "陳大文")
+    row.sealed_person = persons.seal_person(row.pk, passport)
+    row.save()
+    with pytest.raises(Refusal, match="names one of these people"):
+        ask(batch, as_alice, reason=reason)
+    assert not Activity.objects.filter(description__contains=reason).exists()
+    assert not RecordDecision.objects.exists()
 
 
 def test_a_decision_is_of_chosen_records(batch: Batch, as_alice: Acting) -> None:
