@@ -22,7 +22,8 @@ REMEMBERED = 86_400  # seconds that Redis knows what was told without a seq
 SLACK = 2.0  # seconds: a page's reckoning, and clocks of several machines
 KNOWS_SINCE = "told-since"  # the key that a Redis which has forgotten does not have
 
-_silent_until = 0.0  # on the monotonic clock
+_silent_until = 0.0  # on the monotonic clock, as the other
+_unread_until = 0.0
 
 
 def tell(participant: uuid.UUID, seq: int | None, topics: Iterable[str]) -> None:
@@ -46,7 +47,8 @@ def told_within(participant: uuid.UUID, seconds: float) -> frozenset[str] | None
     """The topics that were told without a seq in these last seconds, or a little
     earlier. None when Redis does not know as far back: it was restarted, or flushed.
     Empty without Redis, whose return every stream is told of."""
-    if time.monotonic() < _silent_until:
+    global _unread_until  # noqa: PLW0603  (of its own: what is told needs no reader)
+    if time.monotonic() < max(_silent_until, _unread_until):
         return frozenset()
     now = time.time()
     since = now - seconds - SLACK
@@ -56,7 +58,11 @@ def told_within(participant: uuid.UUID, seconds: float) -> frozenset[str] | None
             line.get(KNOWS_SINCE)
             line.zrangebyscore(_told(participant), since, "+inf")
             _, knows_since, found = line.execute()
+    except redis.ResponseError:
+        return frozenset()
     except redis.RedisError:
+        # The threads that ask are few, and read the table for every open page.
+        _unread_until = time.monotonic() + PAUSE
         return frozenset()
     # Anybody on Redis can write anything.
     if not (knows_since or b"").isdigit() or int(knows_since[:12]) > since:

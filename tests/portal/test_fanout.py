@@ -1,9 +1,11 @@
 """Open pages are told after commit, and a lost Redis holds nobody up."""
 
 import json
+import socket
 import time
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
@@ -19,6 +21,7 @@ WHO = uuid.UUID(int=10)
 @pytest.fixture(autouse=True)
 def own_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fanout, "_silent_until", 0.0)
+    monkeypatch.setattr(fanout, "_unread_until", 0.0)
 
 
 @pytest.fixture
@@ -118,6 +121,21 @@ def test_a_topic_that_is_no_text_is_told_as_none_of_ours(store: redis.Redis) -> 
 def test_without_redis_nothing_is_remembered(settings: Settings) -> None:
     settings.REDIS_URL = "unix:///nowhere/redis.sock"
     assert fanout.told_within(uuid.uuid4(), 1) == frozenset()
+
+
+def test_pages_that_come_back_wait_once_for_a_redis_that_hangs(
+    settings: Settings, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.bind(str(tmp_path / "mute.sock"))
+        mute.listen()
+        settings.REDIS_URL = f"unix://{tmp_path}/mute.sock"
+        assert fanout.told_within(WHO, 1) == frozenset()
+        started = time.monotonic()
+        for _ in range(100):
+            assert fanout.told_within(WHO, 1) == frozenset()
+    assert time.monotonic() - started < 1
+    assert fanout._silent_until == 0.0
 
 
 def test_progress_is_told_at_once_and_has_no_number(
