@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from fini import identity_numbers
 from fini.models import Batch, RecordDecision, RecordDecisionKind
 from fini.refusals import Refusal
 from fini.selectors import undecided
@@ -110,6 +111,11 @@ def _records(
             raise Refusal(
                 f"The record ID of {row.own_ref} is missing. Nothing was decided. "
                 "Write it as FINI shows it."
+            )
+        if identity_numbers.looks_like_hkid(told[str(row.row)]):  # kept in clear
+            raise Refusal(
+                f"The record ID of {row.own_ref} looks like an identity number. "
+                "Nothing was decided. Write it as FINI shows it."
             )
     consequences.check_theirs(batch, list(told.values()))
     return told

@@ -159,8 +159,9 @@ def test_a_dead_workers_lease_keeps_nobody_from_deciding(
         ({2: ""}, "The record ID of B1-000002 is missing"),
         ({2: "7A", 3: "7A"}, "The record ID 7A is another record’s"),
         ({2: "9A"}, "The record ID 9A is another record’s"),
+        ({2: "a1234563"}, "The record ID of B1-000002 looks like an identity number"),
     ],
-    ids=["missing", "twice", "another's"],
+    ids=["missing", "twice", "another's", "a person's"],
 )
 def test_fini_has_it_under_a_record_id_of_its_own(
     profile: Profile,
