@@ -20,8 +20,10 @@ logger = logging.getLogger(__name__)
 PAUSE = 5.0  # seconds without a try after Redis failed: an upload must not wait for it
 REMEMBERED = 86_400  # seconds that Redis knows what was told without a seq
 SLACK = 2.0  # seconds: a page's reckoning, and clocks of several machines
+KNOWS_SINCE = "told-since"  # the key that a Redis which has forgotten does not have
 
-_silent_until = 0.0  # on the monotonic clock
+_silent_until = 0.0  # on the monotonic clock, as the other
+_unread_until = 0.0
 
 
 def tell(participant: uuid.UUID, seq: int | None, topics: Iterable[str]) -> None:
@@ -41,22 +43,31 @@ def progress(participant: uuid.UUID, topic: str, numbers: dict[str, int]) -> Non
     _publish(channel(participant), json.dumps({"topic": topic, "progress": numbers}))
 
 
-def told_within(participant: uuid.UUID, seconds: float) -> frozenset[str]:
+def told_within(participant: uuid.UUID, seconds: float) -> frozenset[str] | None:
     """The topics that were told without a seq in these last seconds, or a little
-    earlier; none without Redis, whose return every stream is told of."""
-    if time.monotonic() < _silent_until:
+    earlier. None when Redis does not know as far back: it was restarted, or flushed.
+    Empty without Redis, whose return every stream is told of."""
+    global _unread_until  # noqa: PLW0603  (of its own: what is told needs no reader)
+    if time.monotonic() < max(_silent_until, _unread_until):
         return frozenset()
-    since = time.time() - seconds - SLACK
+    now = time.time()
+    since = now - seconds - SLACK
     try:
-        found = _client(settings.REDIS_URL).hgetall(_told(participant))
+        with _client(settings.REDIS_URL).pipeline(transaction=False) as line:
+            line.set(KNOWS_SINCE, int(now), nx=True)
+            line.get(KNOWS_SINCE)
+            line.zrangebyscore(_told(participant), since, "+inf")
+            _, knows_since, found = line.execute()
+    except redis.ResponseError:
+        return frozenset()
     except redis.RedisError:
+        # The threads that ask are few, and read the table for every open page.
+        _unread_until = time.monotonic() + PAUSE
         return frozenset()
     # Anybody on Redis can write anything.
-    return frozenset(
-        topic.decode("utf-8", "replace")
-        for topic, at in found.items()
-        if isinstance(topic, bytes) and at.isdigit() and int(at[:12]) >= since
-    )
+    if not (knows_since or b"").isdigit() or int(knows_since[:12]) > since:
+        return None
+    return frozenset(topic.decode("utf-8", "replace") for topic in found)
 
 
 def channel(participant: uuid.UUID) -> str:
@@ -88,11 +99,15 @@ def _publish(
     try:
         with _client(settings.REDIS_URL).pipeline(transaction=False) as line:
             if remembered is not None and topics:
-                now = str(int(time.time()))
-                line.hset(_told(remembered), mapping=dict.fromkeys(topics, now))
-                line.expire(_told(remembered), REMEMBERED)
+                now, key = time.time(), _told(remembered)
+                line.zadd(key, dict.fromkeys(topics, now))
+                # Every batch is a topic of its own: without this they grow for ever.
+                line.zremrangebyscore(key, "-inf", now - REMEMBERED - SLACK)
+                line.expire(key, REMEMBERED)
             line.publish(name, event)
-            line.execute()
+            # What Redis refuses (a key that somebody made something else of) is no
+            # reason to tell it nothing more; that it is away is raised all the same.
+            line.execute(raise_on_error=False)
     except redis.RedisError:
         _silent_until = time.monotonic() + PAUSE
         logger.warning("no Redis: open pages poll for the next %d s", PAUSE)

@@ -7,7 +7,7 @@
   const notice = document.querySelector("[data-lost-notice]");
   const parts = new WeakMap();
   let seq = Number(after), source = null, failures = 0, timer = 0, heard = performance.now();
-  let right = window.portalClock.now(), isLost = null, knows = performance.timeOrigin;
+  let right = window.portalClock.now(), isLost = null, knows = Date.now() - performance.now();
 
   function fetchPart(part) {
     const state = parts.get(part) ?? { timer: 0, last: -FETCH_MS };
@@ -44,7 +44,8 @@
     if (lost) notice.querySelector("[data-lost-since]").textContent = window.portalClock.words(right);
   }
 
-  // Since when the page may have missed what was told: from its request on, at first.
+  // Since when the page may have missed what was told: from its request on, at first
+  // (not by timeOrigin: that reckons with the clock of the browser's own start).
   const away = () => Math.max(0, Math.ceil((Date.now() - knows) / 1000));
   function told() { heard = performance.now(); knows = Date.now(); mark(false); }
   const read = (act) => (event) => { told(); act(JSON.parse(event.data)); };

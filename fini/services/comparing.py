@@ -61,10 +61,9 @@ def compare(row: Reconciliation, client: listing.Pages) -> Compared:
     """Read FINI's list to its end, then say what differs. Raises what reading it does:
     half a list proves nothing."""
     found = Compared(dict.fromkeys(("ours", "theirs", "alike", *KINDS), 0))
-    by_record = {one.record_id: one for one in _ours(row, AT_FINI)}
+    by_record = _by_record(row, found)
     own_refs = {one.own_ref for one in by_record.values()}
     unsure = {one.own_ref: one for one in _ours(row, MAY_BE_THERE)}
-    found.totals["ours"] = len(by_record)
     met: set[str] = set()
     for entry in listing.of_ipo(client, row.ipo_id):
         found.count("theirs")
@@ -82,6 +81,16 @@ def compare(row: Reconciliation, client: listing.Pages) -> Compared:
         if record_id not in met:
             found.differs("only_ours", **mine.told())
     return found
+
+
+def _by_record(row: Reconciliation, found: Compared) -> dict[str, Ours]:
+    """Two people may have given one record the recordID of another: FINI has one."""
+    ours: dict[str, Ours] = {}
+    for one in _ours(row, AT_FINI):
+        found.count("ours")
+        if ours.setdefault(one.record_id, one) is not one:
+            found.differs("only_ours", **one.told())
+    return ours
 
 
 def _ours(row: Reconciliation, statuses: Iterable[str]) -> Iterator[Ours]:

@@ -3,7 +3,9 @@
 from collections import deque
 
 _SIZE = 256 * 1024 + 64  # the longest READ's answer
-_WORTH = 16 * 1024  # less is as quickly made anew
+# Half of it: many a server answers with 32 KiB at most, and a slow disk, to which a
+# whole window of those waits, would hold eight windows of memory.
+_WORTH = _SIZE // 2
 _MOST = 64  # kept; more are made where a slow disk has them all
 
 

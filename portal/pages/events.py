@@ -35,13 +35,15 @@ def read_away(text: str | None) -> float:
 def since(participant: uuid.UUID, after: int | None, away: float = 0) -> Event:
     """All rows after it, and what was told without a seq in the last `away` seconds,
     folded into one event. Too many rows, no seq, one that has not been yet, or away
-    for too long: everything."""
+    for longer than Redis knows: everything."""
     if after is None or away > fanout.REMEMBERED:
         return _everything(participant)
     numbered = _numbered(participant, after)
     if not away:
         return numbered
     told = fanout.told_within(participant, away)
+    if told is None:
+        return _everything(participant)
     return Event(numbered.seq, numbered.topics | told)
 
 

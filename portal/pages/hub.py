@@ -34,6 +34,7 @@ QUEUE_LIMIT = 256
 
 Message = dict[str, Any]
 Queue = asyncio.Queue[Message]
+_ALL: Message = {"seq": None, "topics": [EVERYTHING]}
 
 
 class NotOurs(ValueError):
@@ -89,9 +90,10 @@ class Hub:
 
     def _give(self, participant: uuid.UUID, message: Message) -> None:
         for queue in self._queues.get(participant, ()):
-            if queue.full():
-                queue.get_nowait()  # a slow reader finds it in the table
-            queue.put_nowait(message)
+            if queue.full() and _is_told_once(queue.get_nowait()):
+                queue.put_nowait(_ALL)  # a slow reader finds the others in the table
+            else:
+                queue.put_nowait(message)
 
     async def _read_redis(self) -> None:
         while True:
@@ -122,7 +124,7 @@ class Hub:
         if self._is_deaf:
             self._is_deaf = False
             for participant in self._queues:
-                self._give(participant, {"seq": None, "topics": [EVERYTHING]})
+                self._give(participant, _ALL)
 
     def _pass_on(self, channel: str, data: bytes) -> None:
         try:
@@ -148,6 +150,10 @@ _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 def hub() -> Hub:
     """This event loop's hub."""
     return _hubs.setdefault(asyncio.get_running_loop(), Hub())
+
+
+def _is_told_once(message: Message) -> bool:
+    return "progress" not in message and message["seq"] is None
 
 
 def read_message(data: bytes) -> Message:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.pages import Pages
@@ -73,6 +74,22 @@ def test_what_happens_while_the_page_is_hidden_is_replayed(
     expect(page.get_by_text("Told while nobody looked")).to_have_count(0)
     _hide(page, False)
     expect(page.get_by_text("Told while nobody looked")).to_be_visible()
+
+
+@pytest.mark.parametrize("hours", [-30, 1])
+def test_since_when_a_page_may_have_missed_something_is_told_by_the_clock_of_now(
+    pages: Pages, site: Site, hours: int
+) -> None:
+    """A browser that was started before its machine slept, or had its clock set,
+    reckons a page's beginning wrongly by as much."""
+    page = pages.open("/nowhere/", "alice")
+    page.add_init_script(
+        "const origin = performance.timeOrigin; Object.defineProperty(performance, "
+        f"'timeOrigin', {{ get: () => origin + {hours * 3_600_000} }})"
+    )
+    with page.expect_request(re.compile(r"/live/\?after=")) as asked:
+        page.goto(f"{site.url}/p/CP00010/")
+    assert 1 <= int(asked.value.url.partition("&away=")[2]) < 60
 
 
 def test_a_browser_without_a_stream_polls(pages: Pages, site: Site) -> None:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
+from fini import identity_numbers
 from fini.models import Batch, EipoSubscription, RecordDecision, RecordDecisionKind
 from fini.refusals import Refusal
 from fini.selectors import undecided
+from fini.services.sending import discretion
 from fini.services.sending.telling import counted
 from fini.states import SubscriptionStatus
 
@@ -26,14 +28,18 @@ MOVED = (
     "again. Nothing was decided. Look at what came of it."
 )
 
+NAMES_SOMEBODY = (
+    "The reason holds what looks like an identity number, or names one of these "
+    "people. Nothing was decided. It is kept for ever: write how you know, and not of "
+    "whom."
+)
+
 
 def payload(pk: uuid.UUID) -> str:
     """SHA-256 over what the approver sees. Whether a record has moved on since, the
     move itself finds out, and says so in a sentence of its own."""
     decision = RecordDecision.objects.select_related("batch__participant").get(pk=pk)
-    rows = EipoSubscription.objects.filter(
-        batch=decision.batch, row__in=[int(row) for row in decision.records]
-    )
+    rows = all_of(decision)
     fields = ("row", "own_ref", "ipo_id", "quantity")
     seen = {
         "participant": decision.batch.participant.code,
@@ -46,6 +52,13 @@ def payload(pk: uuid.UUID) -> str:
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 
+def all_of(decision: RecordDecision) -> QuerySet[EipoSubscription]:
+    """Its records, whatever became of them."""
+    return EipoSubscription.objects.filter(
+        batch=decision.batch, row__in=[int(row) for row in decision.records]
+    )
+
+
 def rows_of(decision: RecordDecision) -> QuerySet[EipoSubscription]:
     """Those of its records on which a person may still decide."""
     numbers = [int(row) for row in decision.records]
@@ -56,6 +69,13 @@ def described(decision: RecordDecision) -> str:
     label = RecordDecisionKind(decision.kind).label
     number = counted(len(decision.records))
     return f"decision [{label}] on [{number}] of [{decision.batch}]"
+
+
+def check_reason(reason: str, pks: Sequence[uuid.UUID]) -> None:
+    """It goes into Activity, which nobody erases. Raises Refusal where it names any of
+    these records' people."""
+    if identity_numbers.mentions_hkid(reason) or discretion.names_one(reason, pks):
+        raise Refusal(NAMES_SOMEBODY)
 
 
 def check_theirs(batch: Batch, record_ids: Sequence[str]) -> None:

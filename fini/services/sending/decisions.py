@@ -22,10 +22,6 @@ from portal.people.guards import Acting
 APPROVE_WITHIN = dt.timedelta(hours=24)
 K = RecordDecisionKind
 NO_REASON = "A decision needs its reason. Say how you know, and from whom."
-NAMES_SOMEBODY = (
-    "The reason holds what looks like an identity number. Nothing was decided. The "
-    "reason is kept for ever: write how you know, and not of whom."
-)
 NOTHING_CHOSEN = "No record is chosen. Nothing was decided. Tick those that you mean."
 ONE_ALREADY = "A decision is waiting for its approver already."
 
@@ -45,7 +41,8 @@ def ask(
     may decide on; a recordID that is missing, or another record's; a decision that
     waits already; a worker at the batch.
     """
-    reason = _checked(reason)
+    if not (reason := reason.strip()):
+        raise Refusal(NO_REASON)
     try:
         with transaction.atomic():
             _check_free(batch)
@@ -53,7 +50,7 @@ def ask(
                 batch=batch,
                 kind=kind,
                 reason=reason,
-                records=_records(batch, kind, chosen),
+                records=_records(batch, kind, reason, chosen),
                 made_by=acting.user,
                 made_at=now,
             )
@@ -83,15 +80,6 @@ def withdraw_moot(held: Held, batch: Batch) -> None:
         return  # declined, or lapsed, meanwhile
 
 
-def _checked(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise Refusal(NO_REASON)
-    if identity_numbers.mentions_hkid(reason):
-        raise Refusal(NAMES_SOMEBODY)
-    return reason
-
-
 def _check_free(batch: Batch) -> None:
     """Locks the batch, so that of two decisions one comes first. Raises Refusal."""
     free = Batch.objects.select_for_update().filter(
@@ -104,7 +92,7 @@ def _check_free(batch: Batch) -> None:
 
 
 def _records(
-    batch: Batch, kind: RecordDecisionKind, chosen: Mapping[int, str]
+    batch: Batch, kind: RecordDecisionKind, reason: str, chosen: Mapping[int, str]
 ) -> dict[str, str]:
     """For `RecordDecision.records`. Raises Refusal."""
     if not chosen:
@@ -112,6 +100,7 @@ def _records(
     rows = list(undecided.rows(batch).filter(row__in=chosen).select_related("target"))
     if len(rows) != len(chosen):
         raise Refusal(MOVED)
+    consequences.check_reason(reason, [row.pk for row in rows])
     if kind != K.RECORDED:
         return {str(row.row): "" for row in rows}
     if batch.act != Act.ADD:  # the recordID of what it acts on is known
@@ -122,6 +111,11 @@ def _records(
             raise Refusal(
                 f"The record ID of {row.own_ref} is missing. Nothing was decided. "
                 "Write it as FINI shows it."
+            )
+        if identity_numbers.looks_like_hkid(told[str(row.row)]):  # kept in clear
+            raise Refusal(
+                f"The record ID of {row.own_ref} looks like an identity number. "
+                "Nothing was decided. Write it as FINI shows it."
             )
     consequences.check_theirs(batch, list(told.values()))
     return told

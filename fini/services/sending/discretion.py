@@ -1,4 +1,5 @@
-"""What FINI says of a record is kept in clear: not when it quotes the person."""
+"""What is said of a record, by FINI or by us, is kept in clear: not when it quotes
+the person."""
 
 import uuid
 from collections import defaultdict
@@ -29,6 +30,11 @@ def discreet(outcomes: Sequence[Outcome]) -> list[Outcome]:
         replace(one, error_text=QUOTED) if one.error_text in quoting else one
         for one in outcomes
     ]
+
+
+def names_one(text: str, pks: Sequence[uuid.UUID]) -> bool:
+    """Whether it quotes the number or a whole name of one of these people."""
+    return any(persons.names(text, person) for person in _people(pks).values())
 
 
 def _people(pks: Sequence[uuid.UUID]) -> dict[uuid.UUID, persons.Person]:

@@ -47,6 +47,7 @@ def _approved(approval: Approval, now: dt.datetime) -> None:
     """Takes the batch's lease for this transaction: no worker is at it, and none comes
     before what was decided is committed. Raises CannotDecide."""
     decision = _decision(approval)
+    _check_reason(approval, decision)
     held = leases.take(Batch, decision.batch_id, Q(status=BatchStatus.SENDING))
     if held is None:
         raise approvals.CannotDecide(BUSY)
@@ -92,11 +93,24 @@ def _go_on(held: Held, decision: RecordDecision) -> None:
 
 
 def _not_approved(approval: Approval, now: dt.datetime) -> None:
-    """They stay unconfirmed, and the alert open."""
+    """They stay unconfirmed, and the alert open. Raises CannotDecide for a reason that
+    names somebody."""
     decision = _decision(approval)
+    _check_reason(approval, decision)
     verb = "Decline" if approval.decided_by else "Lapse of"
     told = f"{verb} the {described(decision)}"
     telling.tell(decision.batch, told, Status.UNCONFIRMED, approval.decided_by)
+
+
+def _check_reason(approval: Approval, decision: RecordDecision) -> None:
+    """The second person's own. Raises CannotDecide."""
+    if not approval.reason:
+        return
+    pks = list(consequences.all_of(decision).values_list("pk", flat=True))
+    try:
+        consequences.check_reason(approval.reason, pks)
+    except Refusal as why:
+        raise approvals.CannotDecide(str(why)) from None
 
 
 def _said(decision: RecordDecision, decider: User | None) -> str:

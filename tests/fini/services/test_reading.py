@@ -147,7 +147,6 @@ def test_a_worker_that_is_killed_leaves_no_doubles(
     alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It dies after its second commit; another reads from the start."""
-    monkeypatch.setattr(reading, "A_COMMIT", 500)
     lines = [b.line() for _ in range(1_200)] + [b.line(appQuantity="0")]
     batch = b.chosen(alice, b.profile(participant), b.content(*lines))
     store = checked_rows.CheckedRows.store
@@ -175,10 +174,26 @@ def test_a_worker_that_is_killed_leaves_no_doubles(
     assert b.again(batch).totals["rows"] == 1_201
 
 
+def test_a_commit_holds_others_up_for_no_more_than_500_rows(
+    alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [b.line() for _ in range(1_100)]
+    batch = b.chosen(alice, b.profile(participant), b.content(*lines))
+    store = checked_rows.CheckedRows.store
+    stored: list[int] = []
+
+    def counted(self: checked_rows.CheckedRows, some: list[object]) -> None:
+        stored.append(len(some))
+        store(self, some)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(checked_rows.CheckedRows, "store", counted)
+    reading.read(batch.pk)
+    assert stored == [500, 500, 100]
+
+
 def test_a_worker_that_lost_its_lease_writes_nothing_more(
     alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "A_COMMIT", 500)
     lines = [b.line() for _ in range(700)]
     batch = b.chosen(alice, b.profile(participant), b.content(*lines))
     store = checked_rows.CheckedRows.store
@@ -194,9 +209,8 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(
 
 
 def test_a_file_that_turns_out_unreadable_leaves_a_sentence_alone(
-    alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
+    alice: User, participant: Participant
 ) -> None:
-    monkeypatch.setattr(reading, "A_COMMIT", 500)
     rows = b.content(*(b.line() for _ in range(600)))
     batch = b.chosen(alice, b.profile(participant), rows + b'"never closed')
     reading.read(batch.pk)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fini.models import Profile, Reconciliation
+from fini.models import EipoSubscription, Profile, Reconciliation
 from fini.refusals import Refusal
 from fini.services import comparing, reconcile
 from fini.services.comparing import Compared
@@ -90,6 +90,18 @@ def test_a_change_stands_for_what_it_changed(profile: Profile, alice: User) -> N
     first.subscriptions.update(status="changed")
     found = compared(profile, alice, entry(2, appQuantity="7"))
     assert (found.totals["ours"], found.totals["alike"]) == (1, 1)
+
+
+def test_of_two_records_that_have_one_record_id_fini_lacks_one(
+    profile: Profile, alice: User
+) -> None:
+    """Two people took one's record for the other's, and FINI has told since."""
+    there(profile, 3)
+    EipoSubscription.objects.filter(row=2).update(record_id="R3")
+    found = compared(profile, alice, entry(3), entry(4))
+    assert (found.totals["ours"], found.totals["only_ours"]) == (3, 1)
+    (told,) = found.differences["only_ours"]
+    assert told["record_id"] == "R3"
 
 
 def test_what_is_unconfirmed_here_and_listed_there_is_told(

@@ -39,3 +39,11 @@ def test_what_is_short_or_too_long_is_made_anew() -> None:
     assert len(memory.take(1_000_000)) == 1_000_000
     assert len(memory.take(0)) == 0
     assert not memory._kept
+
+
+def test_what_waits_for_a_slow_disk_takes_twice_its_length_at_most() -> None:
+    memory = Buffers()
+    for length in (16 * 1024, 32 * 1024, 100_000, 140_000, LONG):
+        taken = memory.take(length)
+        assert len(taken) == length
+        assert memoryview(taken.obj).nbytes <= 2 * length

@@ -82,6 +82,14 @@ def test_a_page_away_for_longer_than_redis_remembers_is_told_everything(
     )
 
 
+def test_a_page_that_was_away_when_redis_forgot_is_told_everything(
+    participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happen(participant, "submissions")
+    monkeypatch.setattr(fanout, "told_within", lambda *_: None)
+    assert events.since(participant.pk, 1, 40) == Event(1, frozenset({"everything"}))
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [

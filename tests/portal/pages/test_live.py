@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import pytest
+import redis
 from asgiref.sync import sync_to_async
 from django.test import AsyncClient
 from pytest_django import Settings as SettingsWrapper
@@ -138,8 +139,9 @@ def test_a_change_without_a_seq_is_told_and_not_counted(
 
 
 def test_what_was_told_without_a_seq_while_a_page_was_away_is_told_again(
-    participant: Participant,
+    participant: Participant, settings: SettingsWrapper
 ) -> None:
+    redis.Redis.from_url(settings.REDIS_URL).set(fanout.KNOWS_SINCE, 0)
     fanout.tell(participant.pk, None, ["expected"])
 
     async def story() -> Any:
@@ -164,6 +166,30 @@ def test_when_redis_is_there_again_every_page_fetches_all(
         return await next_event(events)
 
     assert run(story()) == ("change", {"seq": 0, "topics": ["everything"]})
+
+
+@pytest.mark.parametrize(
+    ("first", "left"),
+    [
+        ({"seq": None, "topics": ["alerts"]}, "everything"),
+        ({"seq": 1, "topics": ["alerts"]}, "progress"),
+        ({"topic": "submission:1", "progress": {}}, "progress"),
+    ],
+)
+def test_what_a_slow_page_could_not_take_it_fetches_unless_the_table_has_it(
+    participant: Participant, first: hub.Message, left: str
+) -> None:
+    progress = {"topic": "submission:1", "progress": {"done": 5}}
+
+    async def story() -> list[Any]:
+        with hub.hub().joined(participant.pk, participant.pk) as queue:
+            for message in [first, *[progress] * hub.QUEUE_LIMIT]:
+                hub.hub()._give(participant.pk, message)
+            assert queue.full()
+            return [queue.get_nowait() for _ in range(queue.qsize())]
+
+    everything = {"seq": None, "topics": ["everything"]}
+    assert run(story())[-1] == (everything if left == "everything" else progress)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fini import persons
 from fini.models import (
     Batch,
     EipoSubscription,
@@ -10,6 +11,7 @@ from fini.models import (
     RecordDecisionKind,
     Sending,
 )
+from fini.persons import Person
 from fini.refusals import Refusal
 from fini.services import leases
 from fini.services.sending import claims, decisions
@@ -83,6 +85,28 @@ def test_a_reason_is_needed_and_names_nobody(
     assert not Approval.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Ms Lee found no Chan  Tai Man",
+        "Ms Lee found no 陳大文",
+        "no passport K 0000-123",
+    ],
+)
+def test_a_reason_names_none_of_the_people_whom_it_is_about(
+    batch: Batch, as_alice: Acting, reason: str
+) -> None:
+    """It goes into Activity, which nobody can erase."""
+    row = batch.subscriptions.get(row=2)
+    passport = Person("4", "GBR", "K0000123", "CHAN TAI MAN", "陳大文")
+    row.sealed_person = persons.seal_person(row.pk, passport)
+    row.save()
+    with pytest.raises(Refusal, match="names one of these people"):
+        ask(batch, as_alice, reason=reason)
+    assert not Activity.objects.filter(description__contains=reason).exists()
+    assert not RecordDecision.objects.exists()
+
+
 def test_a_decision_is_of_chosen_records(batch: Batch, as_alice: Acting) -> None:
     with pytest.raises(Refusal, match="No record is chosen"):
         ask(batch, as_alice, chosen={})
@@ -135,8 +159,9 @@ def test_a_dead_workers_lease_keeps_nobody_from_deciding(
         ({2: ""}, "The record ID of B1-000002 is missing"),
         ({2: "7A", 3: "7A"}, "The record ID 7A is another record’s"),
         ({2: "9A"}, "The record ID 9A is another record’s"),
+        ({2: "a1234563"}, "The record ID of B1-000002 looks like an identity number"),
     ],
-    ids=["missing", "twice", "another's"],
+    ids=["missing", "twice", "another's", "a person's"],
 )
 def test_fini_has_it_under_a_record_id_of_its_own(
     profile: Profile,

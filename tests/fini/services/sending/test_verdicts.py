@@ -211,6 +211,19 @@ def test_who_asked_does_not_approve(batch: Batch, alice: User) -> None:
     assert builders.states(batch) == {"unconfirmed": 2}
 
 
+@pytest.mark.parametrize("is_approved", [True, False])
+@pytest.mark.parametrize("reason", ["It is A123456(3)", "Chan Tai Man has two"])
+def test_the_second_persons_reason_names_nobody_either(
+    batch: Batch, alice: User, bob: User, is_approved: bool, reason: str
+) -> None:
+    approval = asked(batch, alice, K.ABANDONED, {2: ""})
+    with pytest.raises(approvals.CannotDecide, match="names one of these people"):
+        approvals.decide(approval, bob, is_approved, reason, clock.now())
+    assert approval.status == ApprovalStatus.PENDING
+    assert not Activity.objects.filter(description__contains=reason).exists()
+    assert builders.states(batch) == {"unconfirmed": 2}
+
+
 def test_while_a_worker_is_at_the_batch_nothing_is_approved(
     batch: Batch, alice: User, bob: User
 ) -> None:
