@@ -60,6 +60,7 @@ def test_two_people_send_a_batch_that_was_mended(pages: Pages, site: Site) -> No
     bob.get_by_role("button", name="Approve").click()
     expect(bob.locator("#state")).to_contain_text("0 of 2 done")
     expect(alice.locator("#state")).to_contain_text("0 of 2 done")
+    expect(alice.locator(".page-head")).to_contain_text("decided by bob")
 
 
 def test_rows_stay_behind_by_a_persons_choice(pages: Pages, site: Site) -> None:
