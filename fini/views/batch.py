@@ -139,6 +139,7 @@ def _records(request: ActingRequest, row: Batch) -> dict[str, object]:
         "lines": [
             (line, *batch_words.of_record(line.row.status)) for line in listed.lines
         ],
+        "page": listed,
         "is_filtered": bool(kept),
         "here": urllib.parse.urlencode(here),
         "first": told.after and (urllib.parse.urlencode(kept) or "kind="),

@@ -188,6 +188,8 @@ def test_records_are_found_and_paged_by_key(
     assert rows == [50, 40, *range(2, 25)]
     second = by_alice.get(f"{page}?{first.context['next']}")
     assert next(line.row.row for line, *_ in second.context["lines"]) == 25
+    assert "<span>1 to 25 of 60</span>" in first.content.decode()
+    assert "<span>26 to 50 of 60</span>" in second.content.decode()
     assert 'rel="first"' not in first.content.decode()
     assert 'rel="first"' in second.content.decode()
     for query, count in {
@@ -313,6 +315,30 @@ def test_what_is_held_up_promises_no_end(alice: User, participant: Participant) 
     page = under_way(alice, participant, S.QUEUED)
     assert "<h3>Held up</h3><p>FINI broke off" in page
     assert " left</span>" not in page
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [(S.REFUSED, "Exceptions"), (S.UNCONFIRMED, "Unconfirmed in part")],
+)
+def test_how_a_batch_ended_is_said_as_in_the_list(
+    status: str, word: str, alice: User, participant: Participant
+) -> None:
+    batch = b.ended(b.checked(alice, b.profile(participant), b.line(), b.line()))
+    EipoSubscription.objects.filter(row=2).update(status=status)
+    state = by(alice).get(f"{PAGES}{batch.pk}/state/")
+    assert state.context["word"] == word
+    assert by(alice).get(PAGES).context["lines"][0].word == word
+
+
+def test_the_head_is_of_the_part_that_changes_by_itself(
+    alice: User, participant: Participant
+) -> None:
+    batch = b.ended(b.checked(alice, b.profile(participant), b.line()))
+    EipoSubscription.objects.update(status=S.REFUSED)
+    state = text(by(alice), f"{PAGES}{batch.pk}/state/")
+    assert "<h1>EIPO subscriptions, batch 1</h1>" in state
+    assert "Download the 1 exception" in state
 
 
 def test_what_was_approved_stays_on_the_page_of_what_is_sent(
