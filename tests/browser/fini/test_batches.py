@@ -104,6 +104,7 @@ def test_two_people_decide_what_fini_does_not_tell(pages: Pages, site: Site) -> 
     bob = pages.open(address, "bob")
     bob.get_by_role("button", name="Approve").click()
     expect(bob.locator("main")).to_contain_text("Nothing is left to decide")
+    expect(alice.locator("main")).to_contain_text("Nothing is left to decide")
     bob.get_by_role("link", name="Open batch").click()
     expect(bob.locator("#state")).to_contain_text("Queued")
 
