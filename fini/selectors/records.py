@@ -124,7 +124,7 @@ def results(batch: Batch, *, exceptions: bool) -> Iterator[Result]:
         error = " ".join(part for part in (one.error_code, one.error_text) if part)
         status = S(one.status).label
         yield Result(
-            *(one.row, one.own_ref, one.ipo_id, one.quantity, one.record_id),
+            *(one.row, one.own_ref, one.ipo_id, one.quantity or None, one.record_id),
             *(status, error),
         )
 
@@ -140,9 +140,7 @@ def _wanted(batch: Batch, wanted: Wanted) -> QuerySet[EipoSubscription]:
     return rows
 
 
-def _counted(
-    rows: QuerySet[EipoSubscription], group: int, row: int
-) -> dict[str, int]:
+def _counted(rows: QuerySet[EipoSubscription], group: int, row: int) -> dict[str, int]:
     """All of them, and those that come before a page with this key."""
     passed = [status for statuses in GROUPS[:group] for status in statuses]
     is_before = Q(status__in=passed) | Q(status__in=GROUPS[group], row__lte=row)

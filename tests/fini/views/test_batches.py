@@ -168,6 +168,18 @@ def test_results_are_a_table_that_computes_nothing(
     assert [row[0] for row in only] == ["Row", "2"]
 
 
+@pytest.mark.parametrize("written", ["", "1 000", "0"])
+def test_what_is_no_quantity_is_none_in_the_results(
+    written: str, alice: User, participant: Participant
+) -> None:
+    batch = b.checked(alice, b.profile(participant), b.line(appQuantity=written))
+    _, line = body(by(alice), f"{PAGES}{batch.pk}/results/")
+    assert line[3] == ""
+    assert '<td class="n" data-k="Quantity"><span class="faint">none</span></td>' in (
+        text(by(alice), f"{PAGES}{batch.pk}/")
+    )
+
+
 def test_problems_are_a_table_to_mend_by(alice: User, participant: Participant) -> None:
     batch = b.checked(alice, b.profile(participant), b.line(appQuantity="0"))
     _, problem = body(by(alice), f"{PAGES}{batch.pk}/problems/")
@@ -347,4 +359,4 @@ def test_what_was_approved_stays_on_the_page_of_what_is_sent(
     batch = b.ended(b.checked(alice, b.profile(participant), b.line()))
     page = text(by(alice), f"{PAGES}{batch.pk}/")
     assert batch.records_sha256[:8] in page
-    assert '<th scope="row" class="mono">1234</th>' in page
+    assert '<span class="mono">1234</span><small>stock 9988</small>' in page
