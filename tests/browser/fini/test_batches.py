@@ -46,7 +46,7 @@ def test_two_people_send_a_batch_that_was_mended(pages: Pages, site: Site) -> No
     with alice.expect_download() as download:
         problems.get_by_role("link", name="Download them as CSV").click()
     assert "appQuantity" in download.value.path().read_text("utf-8-sig")
-    alice.get_by_role("link", name="Withdraw").click()
+    alice.get_by_role("link", name="Withdraw").first.click()
     alice.get_by_role("button", name="Withdraw").click()
 
     alice.goto(f"{site.url}{PAGES}new/")

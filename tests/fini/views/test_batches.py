@@ -126,6 +126,7 @@ def test_columns_that_are_missing_or_doubled_are_asked_for(
     answer = by_alice.post(f"{page}columns/", {"column-ownRef": "0"})
     assert answer.status_code == 422
     assert "Choose the column of idNum." in answer.content.decode()
+    assert "The file names no IPO: choose it." in answer.content.decode()
     assert b.again(batch).status == BatchStatus.UPLOADED
 
 
@@ -296,6 +297,20 @@ def test_a_batch_is_withdrawn_after_it_was_asked(
     assert b.again(batch).status == BatchStatus.CHECKED
     by(alice).post(address)
     assert b.again(batch).status == BatchStatus.WITHDRAWN
+
+
+def test_a_mended_file_takes_the_place_of_the_batch_that_is_withdrawn(
+    alice: User, participant: Participant
+) -> None:
+    """Own references are taken while it stands, and the page says so."""
+    lines = (b.line("CL-1"), b.line("CL-2", appQuantity="0"))
+    batch = b.checked(alice, b.profile(participant), *lines)
+    page = f"{PAGES}{batch.pk}/"
+    assert "references are taken while this one stands" in text(by(alice), page)
+    by(alice).post(f"{page}withdraw/")
+    assert "Upload the mended file" in text(by(alice), page)
+    mended = b.checked(alice, batch.profile, b.line("CL-1"), b.line("CL-2"))
+    assert mended.totals["unfit"] == 0
 
 
 def test_only_who_may_see_a_person_gets_a_link_to_one(
