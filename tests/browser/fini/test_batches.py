@@ -109,6 +109,32 @@ def test_two_people_decide_what_fini_does_not_tell(pages: Pages, site: Site) -> 
     expect(bob.locator("#state")).to_contain_text("Queued")
 
 
+FETCH = """async () => {
+  const part = document.querySelector("#state");
+  const headers = {"X-Partial": "1"};
+  const how = {source: part, target: part, swap: "patch", headers};
+  await htmx.ajax("GET", part.dataset.liveUrl, how);
+}"""
+
+
+def test_a_form_in_use_is_marked_when_it_says_something_else(
+    pages: Pages, site: Site
+) -> None:
+    address = site.call(f"{BACKSTAGE}to_approve", "invalidate")
+    alice = pages.open(address, "alice")
+    alice.get_by_role("button", name="for approval").click()
+    expect(alice.locator("#state")).to_contain_text("another person decides")
+    bob = pages.open(address, "bob")
+    reason = bob.get_by_label("Reason")
+    reason.fill("Not this one")
+    bob.evaluate(FETCH)
+    expect(bob.locator("[data-stale]")).to_have_count(0)
+    bob.evaluate("document.querySelector('#state form .hint').textContent = 'Older'")
+    bob.evaluate(FETCH)
+    expect(bob.locator("form[data-stale]")).to_have_count(1)
+    expect(reason).to_have_value("Not this one")
+
+
 PLACES: dict[str, Callable[[Site], str]] = {
     "list": lambda site: PAGES,
     "upload": lambda site: f"{PAGES}new/",
