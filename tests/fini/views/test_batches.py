@@ -368,6 +368,15 @@ def test_the_head_is_of_the_part_that_changes_by_itself(
     assert "Download the 1 exception" in state
 
 
+def test_a_refusal_with_a_record_id_is_compared_before_it_is_sent_again(
+    alice: User, participant: Participant
+) -> None:
+    batch = b.ended(b.checked(alice, b.profile(participant), b.line(), b.line()))
+    EipoSubscription.objects.filter(row=2).update(status=S.REFUSED)
+    page = text(by(alice), f"{PAGES}{batch.pk}/")
+    assert page.count("FINI gave a record ID all the same.") == 1
+
+
 def test_what_was_approved_stays_on_the_page_of_what_is_sent(
     alice: User, participant: Participant
 ) -> None:
