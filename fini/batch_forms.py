@@ -26,6 +26,12 @@ WORDS = {
     Column.NAME_ENGLISH: "Name in English",
     Column.NAME_CHINESE: "Name in Chinese",
 }
+NOT_CHOSEN = {
+    Column.IPO_ID: "The file names no IPO: choose it.",
+    Column.FIRM_ID: "The file names no firm: choose its Firm ID.",
+}
+# How a row's problem begins that does not say of which field it is.
+OF_A_CELL = ("The cell ", "The text ")
 TOO_LARGE = (
     "The file is larger than 32 MB. Nothing was kept. Divide it into several batches."
 )
@@ -92,6 +98,14 @@ class ColumnsForm(forms.Form):
                 "invalid_choice": f"The file has no such column for {column}.",
             },
         )
+
+    def clean(self) -> None:
+        """What no column says is chosen, and told to be with everything else."""
+        told = self.cleaned_data
+        for name, column in (("ipo_id", Column.IPO_ID), ("firm_id", Column.FIRM_ID)):
+            is_there = told.get(f"column-{column}")
+            if not is_there and told.get(name) == "":
+                self.add_error(name, NOT_CHOSEN[column])
 
     @property
     def columns(self) -> list[tuple[forms.BoundField, str]]:
@@ -192,7 +206,10 @@ class RecordForm(forms.Form):
     def blame(self, problems: Iterable[Problem]) -> None:
         names = {str(column): name for name, column in self.COLUMNS.items()}
         for problem in problems:
-            self.add_error(names[problem.column], problem.what)
+            said, column = problem.what, Column(problem.column)
+            if said.startswith(OF_A_CELL):
+                said = f"{WORDS[column]} {said[len(OF_A_CELL[0]) :]}"
+            self.add_error(names[problem.column], said)
 
 
 def of_profiles(profiles: Sequence[Profile]) -> Choices:

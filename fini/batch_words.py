@@ -35,7 +35,7 @@ RECORD: dict[str, Words] = {
 
 
 def of_batch(batch: Batch) -> Words:
-    """Of the list, whose rows say by annotation how they ended."""
+    """How one ended its row says by annotation, in the list and on its own page."""
     if batch.status == B.ENDED:
         if getattr(batch, "has_unconfirmed", False):
             return "hold", "Unconfirmed in part"

@@ -14,7 +14,9 @@ MOST_SHOWN = 500  # fields of one IPO; guide D prints four
 LONGEST_SHOWN = 2_000  # characters of one field
 LONGEST_NAME = 200
 LONGEST_KNOWN = 40
+LONGEST_CALLED = 80
 _BREAK = re.compile(r"[\r\n\t]+")
+_NAME = re.compile(r"(stk|stock|company|issuer|ipo)?_?name(_?eng(lish)?|_?en)?", re.I)
 Fields = Mapping[str, object]
 
 
@@ -65,6 +67,17 @@ def shown(fields: Fields) -> list[tuple[str, str]]:
             break
         found.append((printable(name, LONGEST_NAME), text))
     return found
+
+
+def name_of(fields: Fields) -> str:
+    """What refdata calls the IPO, in English before any other; "" where nothing there
+    is its name. Guide D prints no such field: it is for the eye, beside the ID."""
+    found = [
+        (not name.lower().endswith(("en", "eng", "english")), as_text(value))
+        for name, value in fields.items()
+        if isinstance(value, str) and value.strip() and _NAME.fullmatch(name)
+    ]
+    return min(found, key=lambda one: one[0])[1][:LONGEST_CALLED] if found else ""
 
 
 def as_text(value: object) -> str:

@@ -19,6 +19,15 @@
     return field.type === "file" ? field.files.length > 0 : field.value !== field.defaultValue;
   }
 
+  // Whether the fresh one says something else: its token is another each time, and a
+  // fault that is still to be mended is the older one's own.
+  function isNewer(old, fresh) {
+    if (old.querySelector("[aria-invalid=true]")) return false;
+    const [mine, theirs] = [old, fresh].map((node) => node.cloneNode(true));
+    for (const copy of [mine, theirs]) copy.querySelector("[name=csrfmiddlewaretoken]")?.remove();
+    return !mine.isEqualNode(theirs);
+  }
+
   function patch(old, fresh) {
     if (old.nodeType !== Node.ELEMENT_NODE) {
       if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
@@ -26,7 +35,7 @@
     }
     if (old.isEqualNode(fresh)) return;
     if (old.matches("form,input,select,textarea") && inUse(old)) {
-      old.dataset.stale = "";
+      if (isNewer(old, fresh)) old.dataset.stale = "";
       return;
     }
     attributes(old, fresh);

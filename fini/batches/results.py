@@ -12,12 +12,12 @@ HEADING = ("Row", "ownRef", "ipoID", "appQuantity", "recordID", "Status", "Error
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """In the order of the columns."""
+    """In the order of the columns; a quantity that is none is empty."""
 
     row: int
     own_ref: str
     ipo_id: str
-    quantity: int
+    quantity: int | None
     record_id: str
     status: str
     error: str
@@ -28,7 +28,8 @@ def table(results: Iterable[Result]) -> Iterator[bytes]:
     yield _written([HEADING]).encode("utf-8-sig")
     some: list[tuple[str, ...]] = []
     for result in results:
-        some.append(tuple(inert(str(cell)) for cell in astuple(result)))
+        cells = ("" if cell is None else str(cell) for cell in astuple(result))
+        some.append(tuple(inert(cell) for cell in cells))
         if len(some) == 500:
             yield _written(some).encode()
             some = []

@@ -82,13 +82,7 @@ def page(participant: Participant, after: str = "") -> Page:
     rows = _rows().filter(participant=participant)
     if after.isascii() and after.isdigit() and len(after) < 10:
         rows = rows.filter(number__lt=int(after))
-    mine = EipoSubscription.objects.filter(batch=OuterRef("pk")).order_by()
-    found = list(
-        rows.annotate(
-            has_unconfirmed=Exists(mine.filter(status=S.UNCONFIRMED)),
-            has_refused=Exists(mine.filter(status=S.REFUSED)),
-        ).order_by("-number")[: PAGE + 1]
-    )
+    found = list(rows.order_by("-number")[: PAGE + 1])
     more = len(found) > PAGE
     return Page(found[:PAGE], str(found[PAGE - 1].number) if more else "")
 
@@ -145,7 +139,12 @@ def _problems(batch: Batch) -> QuerySet[BatchProblem]:
 
 
 def _rows() -> QuerySet[Batch]:
-    """Without the sealed file, which may be 32 MB."""
-    return Batch.objects.select_related(
+    """With how they ended; without the sealed file, which may be 32 MB."""
+    mine = EipoSubscription.objects.filter(batch=OuterRef("pk")).order_by()
+    rows = Batch.objects.annotate(
+        has_unconfirmed=Exists(mine.filter(status=S.UNCONFIRMED)),
+        has_refused=Exists(mine.filter(status=S.REFUSED)),
+    )
+    return rows.select_related(
         "participant", "profile__company_id", "created_by", "decided_by"
     ).defer("sealed_file")

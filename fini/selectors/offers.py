@@ -1,5 +1,8 @@
 """What a person may choose from: IPOs that are listed, firms, types of document."""
 
+from collections.abc import Collection
+
+from fini import ipo_fields
 from fini.codes import Labels
 from fini.models import CodeKind, Ipo, Profile
 from portal.people.models import IdentityKind, Participant
@@ -10,7 +13,19 @@ Choices = list[tuple[str, str]]
 def ipos(profile: Profile) -> Choices:
     """Those that FINI lists now, by ID."""
     listed = Ipo.objects.filter(profile=profile, is_listed=True).order_by("ipo_id")
-    return [(row.ipo_id, _words(row)) for row in listed]
+    return [(row.ipo_id, f"{row.ipo_id}{_beside(row)}") for row in listed]
+
+
+def ipos_ever(profile: Profile) -> Choices:
+    """Also those that FINI lists no more, which come last."""
+    every = Ipo.objects.filter(profile=profile).order_by("-is_listed", "ipo_id")
+    return [(row.ipo_id, f"{row.ipo_id}{_beside(row)}") for row in every]
+
+
+def beside(profile: Profile, ipo_ids: Collection[str]) -> dict[str, str]:
+    """Stock code and name of each, as far as FINI told them."""
+    rows = Ipo.objects.filter(profile=profile, ipo_id__in=ipo_ids) if ipo_ids else ()
+    return {row.ipo_id: _beside(row).removeprefix(", ") for row in rows}
 
 
 def firms(participant: Participant) -> Choices:
@@ -28,5 +43,8 @@ def sub_flow_statuses(labels: Labels) -> Choices:
     return [(code, label) for (of, code), label in labels.items() if of == kind]
 
 
-def _words(row: Ipo) -> str:
-    return f"{row.ipo_id} (stock {row.stock_code})" if row.stock_code else row.ipo_id
+def _beside(row: Ipo) -> str:
+    """ ", stock 9988, Sandbox Harbour Holdings Limited", to stand after an ID."""
+    stock = f"stock {row.stock_code}" if row.stock_code else ""
+    told = (stock, ipo_fields.name_of(row.reference))
+    return "".join(f", {one}" for one in told if one)

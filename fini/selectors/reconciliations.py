@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from fini.models import Ipo, Profile, Reconciliation
+from fini.models import Reconciliation
 from portal.people.models import Participant
 
 SHOWN = 20
@@ -19,12 +19,6 @@ def latest(participant: Participant) -> Sequence[Reconciliation]:
 def one(participant: Participant, pk: uuid.UUID) -> Reconciliation | None:
     """None for another participant's."""
     return _of(participant).filter(pk=pk).first()
-
-
-def ipo_ids(profile: Profile) -> Sequence[str]:
-    """What FINI has listed, also of IPOs that it lists no more."""
-    listed = Ipo.objects.filter(profile=profile).order_by("-is_listed", "ipo_id")
-    return list(listed.values_list("ipo_id", flat=True))
 
 
 def _of(participant: Participant) -> QuerySet[Reconciliation]:

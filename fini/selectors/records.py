@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from fini import codes, identity_numbers, persons
 from fini.batches.results import Result
@@ -45,8 +45,20 @@ class Masked:
 
 @dataclass(frozen=True)
 class Page:
+    """`before`: how many of the `total` come before these lines."""
+
     lines: Sequence[Masked]
     next_key: str
+    before: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        return self.before + 1
+
+    @property
+    def last(self) -> int:
+        return self.before + len(self.lines)
 
 
 @dataclass(frozen=True)
@@ -61,9 +73,10 @@ class Wanted:
 
 def page(batch: Batch, wanted: Wanted, labels: Labels) -> Page:
     """Exceptions first, then by row; `after` is an earlier page's `next_key`, and one
-    that is malformed begins at the start. At most three queries."""
+    that is malformed begins at the start. At most four queries."""
     first, row = _key(wanted.after)
     rows = _wanted(batch, wanted)
+    counted = _counted(rows, first, row)
     found: list[tuple[int, EipoSubscription]] = []
     for group in range(first, len(GROUPS)):
         some = rows.filter(status__in=GROUPS[group], row__gt=row).order_by("row")
@@ -74,7 +87,8 @@ def page(batch: Batch, wanted: Wanted, labels: Labels) -> Page:
     more = len(found) > PAGE
     shown = found[:PAGE]
     lines = [masked(one, labels) for _, one in shown]
-    return Page(lines, f"{shown[-1][0]}~{shown[-1][1].row}" if more else "")
+    key = f"{shown[-1][0]}~{shown[-1][1].row}" if more else ""
+    return Page(lines, key, **counted)
 
 
 def one(participant: Participant, pk: UUID) -> EipoSubscription | None:
@@ -110,7 +124,7 @@ def results(batch: Batch, *, exceptions: bool) -> Iterator[Result]:
         error = " ".join(part for part in (one.error_code, one.error_text) if part)
         status = S(one.status).label
         yield Result(
-            *(one.row, one.own_ref, one.ipo_id, one.quantity, one.record_id),
+            *(one.row, one.own_ref, one.ipo_id, one.quantity or None, one.record_id),
             *(status, error),
         )
 
@@ -124,6 +138,13 @@ def _wanted(batch: Batch, wanted: Wanted) -> QuerySet[EipoSubscription]:
     if wanted.sub_flow_status:
         rows = rows.filter(sub_flow_status=wanted.sub_flow_status)
     return rows
+
+
+def _counted(rows: QuerySet[EipoSubscription], group: int, row: int) -> dict[str, int]:
+    """All of them, and those that come before a page with this key."""
+    passed = [status for statuses in GROUPS[:group] for status in statuses]
+    is_before = Q(status__in=passed) | Q(status__in=GROUPS[group], row__lte=row)
+    return rows.aggregate(before=Count("pk", filter=is_before), total=Count("pk"))
 
 
 def _key(after: str) -> tuple[int, int]:

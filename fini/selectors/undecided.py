@@ -30,12 +30,14 @@ class Listed:
 
 @dataclass(frozen=True)
 class Line:
-    """`more` entries than `listed` may be it. `said`: the recordID of a decision."""
+    """`more` entries than `listed` may be it. `said`: the recordID of a decision.
+    `is_unread`: an empty `listed` does not mean that FINI has nothing."""
 
     masked: Masked
     listed: Sequence[Listed] = ()
     more: int = 0
     said: str = ""
+    is_unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,16 +95,18 @@ def _line(
     said: Mapping[str, str],
     labels: Labels,
 ) -> Line:
+    kept = sendings[row.sending_id].listed
     listed = [
         Listed(
             entry["record_id"],
             codes.label(CodeKind.SUB_FLOW_STATUS, entry["status"], labels),
             row.row in entry["rows"],
         )
-        for entry in sendings[row.sending_id].listed
+        for entry in kept
         if entry["ipo_id"] == row.ipo_id and entry["quantity"] in (row.quantity, None)
     ]
     listed.sort(key=lambda one: not one.has_document)
     masked = records.masked(row, labels)
     more = max(len(listed) - MOST_LISTED, 0)
-    return Line(masked, listed[:MOST_LISTED], more, said.get(str(row.row), ""))
+    told = said.get(str(row.row), "")
+    return Line(masked, listed[:MOST_LISTED], more, told, is_unread=not kept)

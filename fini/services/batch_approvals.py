@@ -113,7 +113,8 @@ def _check(batch: Batch, *, leave_out: bool) -> None:
     if unfit and not leave_out:
         raise Refusal(
             f"Rows with problems: {unfit:,}. Nothing was asked. Say that the other "
-            f"{fit:,} go without them, or mend the file and upload it again."
+            f"{fit:,} go without them, or withdraw this one, mend the file and "
+            "upload it again."
         )
 
 

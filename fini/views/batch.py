@@ -108,6 +108,7 @@ def shown(
         if progress and progress.unconfirmed
         else 0,
         "problems": selectors.problems(row),
+        "ipos": _summed(row),
         "acted": acts.of(row),
         "ask": AskForm() if operates and row.status == B.CHECKED else None,
         "approval": row.approval if row.status == B.AWAITING_APPROVAL else None,
@@ -119,6 +120,13 @@ def shown(
         "reaches": row.profile.get_environment_display(),
         "acting_for": row.profile.company_id,
     }
+
+
+def _summed(row: Batch) -> list[tuple[str, str, int, int]]:
+    """Records and shares of each IPO, with what it is called."""
+    sums: dict[str, tuple[int, int]] = row.totals.get("ipos") or {}
+    told = offers.beside(row.profile, sums)
+    return [(ipo, told.get(ipo, ""), *sums[ipo]) for ipo in sums]
 
 
 def _records(request: ActingRequest, row: Batch) -> dict[str, object]:
@@ -139,6 +147,7 @@ def _records(request: ActingRequest, row: Batch) -> dict[str, object]:
         "lines": [
             (line, *batch_words.of_record(line.row.status)) for line in listed.lines
         ],
+        "page": listed,
         "is_filtered": bool(kept),
         "here": urllib.parse.urlencode(here),
         "first": told.after and (urllib.parse.urlencode(kept) or "kind="),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from fini.models import Reconciliation
 from fini.refusals import Refusal
-from fini.selectors import profiles, reconciliations
+from fini.selectors import offers, profiles, reconciliations
 from fini.services import reconcile as services
 from fini.services.comparing import KINDS, MOST_LISTED
 from portal.people import guards
@@ -33,7 +33,7 @@ def page(request: ActingRequest) -> HttpResponse:
     profile = profiles.in_use(profiles.of(participant))
     context = {
         "profile": profile,
-        "ipo_ids": reconciliations.ipo_ids(profile) if profile else [],
+        "ipos": offers.ipos_ever(profile) if profile else [],
         "rows": reconciliations.latest(participant),
         "can_ask": profile is not None and bool(request.acting.roles & {*ASKERS}),
     }
@@ -58,7 +58,7 @@ def ask(request: ActingRequest) -> HttpResponse:
     participant = request.acting.participant
     profile = profiles.in_use(profiles.of(participant))
     ipo_id = request.POST.get("ipo_id", "")
-    if profile is None or ipo_id not in reconciliations.ipo_ids(profile):
+    if profile is None or ipo_id not in dict(offers.ipos_ever(profile)):
         messages.error(request, NOT_LISTED)
         return redirect("fini_reconcile", participant.code)
     try:

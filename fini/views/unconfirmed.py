@@ -71,4 +71,5 @@ def _page(
         "acting_for": row.profile.company_id,
     }
     status = 422 if form.errors else 200
-    return render(request, "fini/batches/unconfirmed.html", context, status=status)
+    name = "_unconfirmed" if "X-Partial" in request.headers else "unconfirmed"
+    return render(request, f"fini/batches/{name}.html", context, status=status)

@@ -34,6 +34,22 @@ def test_a_known_field_in_which_refdata_differs_is_kept_too() -> None:
     assert merged(status="45")["status"] == "45"
 
 
+@pytest.mark.parametrize(
+    ("reference", "name"),
+    [
+        ({"stkNameChi": "沙盒", "stkNameEng": "Harbour Limited"}, "Harbour Limited"),
+        ({"issuer_name": "Harbour Limited"}, "Harbour Limited"),
+        ({"name": "Harbour\u202e\nLimited"}, "Harbour? Limited"),
+        ({"companyName": "x" * 200}, "x" * 80),
+        ({"sponsorName": "Bank", "stkName": ["Harbour"], "ipoName": " "}, ""),
+    ],
+)
+def test_an_ipo_is_called_what_refdata_calls_it(
+    reference: dict[str, object], name: str
+) -> None:
+    assert ipo_fields.name_of(reference) == name
+
+
 def test_a_price_keeps_its_digits() -> None:
     assert merged(price=Decimal("5.50"))["price"] == "5.50"
 

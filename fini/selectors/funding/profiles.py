@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 
 from fini import names
 from fini.models import FundingLine, FundingList, Ipo, Profile
+from fini.selectors import offers
 from portal.people.guards import Acting
 from portal.people.models import Participant
 
@@ -14,7 +15,7 @@ from portal.people.models import Participant
 @dataclass(frozen=True, slots=True)
 class IpoChoice:
     ipo_id: str
-    stock_code: str
+    words: str  # with its stock code and name, as far as they are known
     pending: int
 
 
@@ -34,17 +35,15 @@ def has_any(acting: Acting) -> bool:
 
 def ipos(profile: Profile) -> Sequence[IpoChoice]:
     """Of the board, and whatever was asked for before: three queries."""
-    stocks = dict(
-        Ipo.objects.filter(profile=profile).values_list("ipo_id", "stock_code")
-    )
+    listed = dict(offers.ipos_ever(profile))
     asked = FundingList.objects.filter(profile=profile).values_list("ipo_id", flat=True)
     pending = dict(
         FundingLine.objects.filter(profile=profile)
         .values_list("ipo_id")
         .annotate(number=Count("pk", Q(status=names.FUNDING_PENDING, is_listed=True)))
     )
-    every = sorted({*stocks, *asked, *pending}, key=lambda ipo: (len(ipo), ipo))
-    return [IpoChoice(i, stocks.get(i, ""), pending.get(i, 0)) for i in every]
+    every = sorted({*listed, *asked, *pending}, key=lambda ipo: (len(ipo), ipo))
+    return [IpoChoice(i, listed.get(i, i), pending.get(i, 0)) for i in every]
 
 
 def stock_code(profile: Profile, ipo_id: str) -> str:

@@ -24,6 +24,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, "404.html", 404)
 
 
+def takes_a_form(request: HttpRequest) -> HttpResponse:
+    return _answer(request, "405.html", 405)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, "403_csrf.html", 403)
 

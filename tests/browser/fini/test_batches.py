@@ -46,7 +46,7 @@ def test_two_people_send_a_batch_that_was_mended(pages: Pages, site: Site) -> No
     with alice.expect_download() as download:
         problems.get_by_role("link", name="Download them as CSV").click()
     assert "appQuantity" in download.value.path().read_text("utf-8-sig")
-    alice.get_by_role("link", name="Withdraw").click()
+    alice.get_by_role("link", name="Withdraw").first.click()
     alice.get_by_role("button", name="Withdraw").click()
 
     alice.goto(f"{site.url}{PAGES}new/")
@@ -60,6 +60,7 @@ def test_two_people_send_a_batch_that_was_mended(pages: Pages, site: Site) -> No
     bob.get_by_role("button", name="Approve").click()
     expect(bob.locator("#state")).to_contain_text("0 of 2 done")
     expect(alice.locator("#state")).to_contain_text("0 of 2 done")
+    expect(alice.locator(".page-head")).to_contain_text("decided by bob")
 
 
 def test_rows_stay_behind_by_a_persons_choice(pages: Pages, site: Site) -> None:
@@ -103,8 +104,35 @@ def test_two_people_decide_what_fini_does_not_tell(pages: Pages, site: Site) -> 
     bob = pages.open(address, "bob")
     bob.get_by_role("button", name="Approve").click()
     expect(bob.locator("main")).to_contain_text("Nothing is left to decide")
+    expect(alice.locator("main")).to_contain_text("Nothing is left to decide")
     bob.get_by_role("link", name="Open batch").click()
     expect(bob.locator("#state")).to_contain_text("Queued")
+
+
+FETCH = """async () => {
+  const part = document.querySelector("#state");
+  const headers = {"X-Partial": "1"};
+  const how = {source: part, target: part, swap: "patch", headers};
+  await htmx.ajax("GET", part.dataset.liveUrl, how);
+}"""
+
+
+def test_a_form_in_use_is_marked_when_it_says_something_else(
+    pages: Pages, site: Site
+) -> None:
+    address = site.call(f"{BACKSTAGE}to_approve", "invalidate")
+    alice = pages.open(address, "alice")
+    alice.get_by_role("button", name="for approval").click()
+    expect(alice.locator("#state")).to_contain_text("another person decides")
+    bob = pages.open(address, "bob")
+    reason = bob.get_by_label("Reason")
+    reason.fill("Not this one")
+    bob.evaluate(FETCH)
+    expect(bob.locator("[data-stale]")).to_have_count(0)
+    bob.evaluate("document.querySelector('#state form .hint').textContent = 'Older'")
+    bob.evaluate(FETCH)
+    expect(bob.locator("form[data-stale]")).to_have_count(1)
+    expect(reason).to_have_value("Not this one")
 
 
 PLACES: dict[str, Callable[[Site], str]] = {

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 from fini.batches import results
 from fini.batches.results import Result
@@ -22,6 +23,11 @@ def test_every_record_is_a_line_however_many() -> None:
     lines = read(*[ONE] * 1_201)
     assert len(lines) == 1_202
     assert lines[1] == ["2", "CL-1", "1234", "1000", "1A", "Recorded", ""]
+
+
+def test_a_quantity_that_could_not_be_read_is_no_number() -> None:
+    (_, line) = read(replace(ONE, quantity=None))
+    assert line[3] == ""
 
 
 def test_what_would_compute_is_inert() -> None:

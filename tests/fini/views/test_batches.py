@@ -126,6 +126,7 @@ def test_columns_that_are_missing_or_doubled_are_asked_for(
     answer = by_alice.post(f"{page}columns/", {"column-ownRef": "0"})
     assert answer.status_code == 422
     assert "Choose the column of idNum." in answer.content.decode()
+    assert "The file names no IPO: choose it." in answer.content.decode()
     assert b.again(batch).status == BatchStatus.UPLOADED
 
 
@@ -168,6 +169,18 @@ def test_results_are_a_table_that_computes_nothing(
     assert [row[0] for row in only] == ["Row", "2"]
 
 
+@pytest.mark.parametrize("written", ["", "1 000", "0"])
+def test_what_is_no_quantity_is_none_in_the_results(
+    written: str, alice: User, participant: Participant
+) -> None:
+    batch = b.checked(alice, b.profile(participant), b.line(appQuantity=written))
+    _, line = body(by(alice), f"{PAGES}{batch.pk}/results/")
+    assert line[3] == ""
+    assert '<td class="n" data-k="Quantity"><span class="faint">none</span></td>' in (
+        text(by(alice), f"{PAGES}{batch.pk}/")
+    )
+
+
 def test_problems_are_a_table_to_mend_by(alice: User, participant: Participant) -> None:
     batch = b.checked(alice, b.profile(participant), b.line(appQuantity="0"))
     _, problem = body(by(alice), f"{PAGES}{batch.pk}/problems/")
@@ -188,6 +201,8 @@ def test_records_are_found_and_paged_by_key(
     assert rows == [50, 40, *range(2, 25)]
     second = by_alice.get(f"{page}?{first.context['next']}")
     assert next(line.row.row for line, *_ in second.context["lines"]) == 25
+    assert "<span>1 to 25 of 60</span>" in first.content.decode()
+    assert "<span>26 to 50 of 60</span>" in second.content.decode()
     assert 'rel="first"' not in first.content.decode()
     assert 'rel="first"' in second.content.decode()
     for query, count in {
@@ -284,6 +299,20 @@ def test_a_batch_is_withdrawn_after_it_was_asked(
     assert b.again(batch).status == BatchStatus.WITHDRAWN
 
 
+def test_a_mended_file_takes_the_place_of_the_batch_that_is_withdrawn(
+    alice: User, participant: Participant
+) -> None:
+    """Own references are taken while it stands, and the page says so."""
+    lines = (b.line("CL-1"), b.line("CL-2", appQuantity="0"))
+    batch = b.checked(alice, b.profile(participant), *lines)
+    page = f"{PAGES}{batch.pk}/"
+    assert "references are taken while this one stands" in text(by(alice), page)
+    by(alice).post(f"{page}withdraw/")
+    assert "Upload the mended file" in text(by(alice), page)
+    mended = b.checked(alice, batch.profile, b.line("CL-1"), b.line("CL-2"))
+    assert mended.totals["unfit"] == 0
+
+
 def test_only_who_may_see_a_person_gets_a_link_to_one(
     alice: User, bob: User, participant: Participant
 ) -> None:
@@ -315,10 +344,43 @@ def test_what_is_held_up_promises_no_end(alice: User, participant: Participant) 
     assert " left</span>" not in page
 
 
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [(S.REFUSED, "Exceptions"), (S.UNCONFIRMED, "Unconfirmed in part")],
+)
+def test_how_a_batch_ended_is_said_as_in_the_list(
+    status: str, word: str, alice: User, participant: Participant
+) -> None:
+    batch = b.ended(b.checked(alice, b.profile(participant), b.line(), b.line()))
+    EipoSubscription.objects.filter(row=2).update(status=status)
+    state = by(alice).get(f"{PAGES}{batch.pk}/state/")
+    assert state.context["word"] == word
+    assert by(alice).get(PAGES).context["lines"][0].word == word
+
+
+def test_the_head_is_of_the_part_that_changes_by_itself(
+    alice: User, participant: Participant
+) -> None:
+    batch = b.ended(b.checked(alice, b.profile(participant), b.line()))
+    EipoSubscription.objects.update(status=S.REFUSED)
+    state = text(by(alice), f"{PAGES}{batch.pk}/state/")
+    assert "<h1>EIPO subscriptions, batch 1</h1>" in state
+    assert "Download the 1 exception" in state
+
+
+def test_a_refusal_with_a_record_id_is_compared_before_it_is_sent_again(
+    alice: User, participant: Participant
+) -> None:
+    batch = b.ended(b.checked(alice, b.profile(participant), b.line(), b.line()))
+    EipoSubscription.objects.filter(row=2).update(status=S.REFUSED)
+    page = text(by(alice), f"{PAGES}{batch.pk}/")
+    assert page.count("FINI gave a record ID all the same.") == 1
+
+
 def test_what_was_approved_stays_on_the_page_of_what_is_sent(
     alice: User, participant: Participant
 ) -> None:
     batch = b.ended(b.checked(alice, b.profile(participant), b.line()))
     page = text(by(alice), f"{PAGES}{batch.pk}/")
     assert batch.records_sha256[:8] in page
-    assert '<th scope="row" class="mono">1234</th>' in page
+    assert '<span class="mono">1234</span><small>stock 9988</small>' in page

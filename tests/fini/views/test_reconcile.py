@@ -51,6 +51,14 @@ def test_compliance_reads_and_does_not_ask(profile: Profile, dora: User) -> None
     assert "Nothing was compared yet" in get(dora, "fini_reconcile")
 
 
+def test_an_ipo_is_chosen_by_what_it_is_called(profile: Profile, alice: User) -> None:
+    called = {"stkNameEng": "Harbour Limited"}
+    batch_builders.ipo(profile, "1235", reference=called, is_listed=False)
+    page = get(alice, "fini_reconcile")
+    assert '<option value="1235">1235, stock 9988, Harbour Limited</option>' in page
+    assert page.index('value="1234"') < page.index('value="1235"')
+
+
 def test_differences_are_shown(profile: Profile, alice: User) -> None:
     line = {"own_ref": "CL-7", "record_id": "7A", "quantity": 9, "status": "3"}
     totals = {"ours": 0, "theirs": 1, "alike": 0, "only_theirs": 1}

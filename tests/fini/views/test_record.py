@@ -45,6 +45,15 @@ def test_a_mistake_is_told_beside_its_field_and_nobody_is_shown_again(
     assert not Batch.objects.exists()
 
 
+def test_every_mistake_names_its_field(alice: User, participant: Participant) -> None:
+    b.profile(participant)
+    answer = by(alice).post(ADD, filled(own_ref="", name_english="=1"))
+    page = answer.content.decode()
+    assert page.count("Own reference is empty.") == 2  # above the form, and beside
+    assert page.count("Name in English begins as a formula does") == 2
+    assert "The cell" not in page
+
+
 def test_a_change_shows_the_person_masked_and_prefills_nothing(
     alice: User, participant: Participant
 ) -> None:

@@ -96,6 +96,27 @@ def test_it_shows_what_fini_lists_and_nobody(by_alice: Client, batch: Batch) -> 
     assert not [told for told in ("A123456", "TAI MAN", "陳大文") if told in shown]
 
 
+def test_a_list_that_was_not_read_is_never_told_as_empty(
+    by_alice: Client, batch: Batch
+) -> None:
+    page, said = f"{page_of(batch)}unconfirmed/", "FINI’s list could not be read"
+    assert said not in text(by_alice, page)
+    batch.sendings.update(listed=[])
+    assert text(by_alice, page).count(said) == 2
+
+
+def test_the_part_that_changes_by_itself_stands_still_after_a_refusal(
+    by_alice: Client, batch: Batch
+) -> None:
+    page = f"{page_of(batch)}unconfirmed/"
+    assert f'data-live-url="{page}"' in text(by_alice, page)
+    part = by_alice.get(page, headers={"X-Partial": "1"}).content.decode()
+    assert part.startswith('<div class="stack" id="undecided"')
+    refused = decide(by_alice, batch, kind="").content.decode()
+    assert f'data-live-url="{page}"' not in refused
+    assert REASON in refused
+
+
 def test_before_fini_was_asked_there_is_nothing_to_decide(
     by_alice: Client, batch: Batch
 ) -> None:

@@ -51,6 +51,17 @@ def test_an_unreadable_request_is_400(rf: RequestFactory) -> None:
     assert errors.bad_request(rf.get("/"), ValueError()).status_code == 400
 
 
+def test_an_address_that_only_takes_a_form_is_no_empty_page(
+    client: Client, alice: User
+) -> None:
+    path = "/p/CP00010/fini/funding/refresh/"
+    client.force_login(alice)
+    answer = client.get(path)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This address only takes a form" in answer.content.decode()
+    assert client.get(path, headers={"X-Partial": "1"}).content == b"405"
+
+
 def test_a_form_without_its_token_is_told_so(alice: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
