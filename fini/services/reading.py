@@ -35,7 +35,7 @@ from portal.ahead import one_ahead
 
 logger = logging.getLogger(__name__)
 LEASE_SECONDS = 60
-A_COMMIT = 1_000  # rows: by 2,000, PostgreSQL is at one for longer than 250 ms (law 2)
+A_COMMIT = 500  # rows: by 2,000, PostgreSQL is at one for longer than 250 ms (law 2)
 TOLD_EVERY = 1.0  # seconds
 CANNOT_OPEN = (
     "The uploaded file cannot be opened in the portal’s store. Nothing of it was kept. "
