@@ -1,5 +1,6 @@
 """What the pages of batches post: a file, its columns, one record, filters."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -31,7 +32,7 @@ NOT_CHOSEN = {
     Column.FIRM_ID: "The file names no firm: choose its Firm ID.",
 }
 # How a row's problem begins that does not say of which field it is.
-OF_A_CELL = ("The cell ", "The text ")
+OF_A_CELL = re.compile(r"\AThe (cell|text) ")
 TOO_LARGE = (
     "The file is larger than 32 MB. Nothing was kept. Divide it into several batches."
 )
@@ -206,9 +207,8 @@ class RecordForm(forms.Form):
     def blame(self, problems: Iterable[Problem]) -> None:
         names = {str(column): name for name, column in self.COLUMNS.items()}
         for problem in problems:
-            said, column = problem.what, Column(problem.column)
-            if said.startswith(OF_A_CELL):
-                said = f"{WORDS[column]} {said[len(OF_A_CELL[0]) :]}"
+            word = WORDS[Column(problem.column)]
+            said = OF_A_CELL.sub(f"{word} ", problem.what)
             self.add_error(names[problem.column], said)
 
 

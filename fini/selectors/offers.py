@@ -1,6 +1,6 @@
 """What a person may choose from: IPOs that are listed, firms, types of document."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from fini import ipo_fields
 from fini.codes import Labels
@@ -13,13 +13,13 @@ Choices = list[tuple[str, str]]
 def ipos(profile: Profile) -> Choices:
     """Those that FINI lists now, by ID."""
     listed = Ipo.objects.filter(profile=profile, is_listed=True).order_by("ipo_id")
-    return [(row.ipo_id, f"{row.ipo_id}{_beside(row)}") for row in listed]
+    return _words(listed)
 
 
 def ipos_ever(profile: Profile) -> Choices:
     """Also those that FINI lists no more, which come last."""
     every = Ipo.objects.filter(profile=profile).order_by("-is_listed", "ipo_id")
-    return [(row.ipo_id, f"{row.ipo_id}{_beside(row)}") for row in every]
+    return _words(every)
 
 
 def beside(profile: Profile, ipo_ids: Collection[str]) -> dict[str, str]:
@@ -41,6 +41,10 @@ def id_types(labels: Labels) -> Choices:
 def sub_flow_statuses(labels: Labels) -> Choices:
     kind = CodeKind.SUB_FLOW_STATUS
     return [(code, label) for (of, code), label in labels.items() if of == kind]
+
+
+def _words(rows: Iterable[Ipo]) -> Choices:
+    return [(row.ipo_id, f"{row.ipo_id}{_beside(row)}") for row in rows]
 
 
 def _beside(row: Ipo) -> str:

@@ -9,7 +9,9 @@ from fini.models import Batch, Profile
 from fini.services.leases import Held
 from fini.services.sending import claims
 from fini.services.sending.run import Sender, in_turn
-from portal.people.models import Participant
+from portal.people.guards import Acting
+from portal.people.models import Participant, User
+from tests.fini import batch_builders
 from tests.fini import sending_builders as builders
 from tests.fini.services.sending.fakes import FakeClient
 
@@ -18,6 +20,19 @@ from tests.fini.services.sending.fakes import FakeClient
 def profile(participant: Participant, settings: Settings) -> Profile:
     settings.FINI_QUERY_AFTER_SECONDS = 0
     return builders.profile(participant)
+
+
+@pytest.fixture
+def batch(profile: Profile) -> Batch:
+    """Of two records, in the rows 2 and 3, that are unconfirmed for good."""
+    made = builders.batch(profile, 2)
+    builders.undecided(made)
+    return made
+
+
+@pytest.fixture
+def as_alice(alice: User, profile: Profile) -> Acting:
+    return batch_builders.acting(alice, profile.participant)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from portal import clock
 from portal.approvals import services as approvals
 from portal.people.guards import Acting
 from portal.people.models import User
-from tests.fini import batch_builders
 from tests.fini import sending_builders as builders
 from tests.fini.services.sending.fakes import FakeClient, answer
 
@@ -28,11 +27,6 @@ def batch(profile: Profile) -> Batch:
     made = builders.batch(profile, 3)
     builders.undecided(made)
     return made
-
-
-@pytest.fixture
-def as_alice(alice: User, profile: Profile) -> Acting:
-    return batch_builders.acting(alice, profile.participant)
 
 
 def ask(batch: Batch, acting: Acting, *rows: int) -> RecordDecision:

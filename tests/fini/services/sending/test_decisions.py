@@ -20,26 +20,11 @@ from portal import clock
 from portal.activity.models import Activity
 from portal.approvals.models import Approval
 from portal.people.guards import Acting
-from portal.people.models import User
-from tests.fini import batch_builders
 from tests.fini import sending_builders as builders
 
 pytestmark = pytest.mark.django_db
 K = RecordDecisionKind
 REASON = "Ms Lee of HKEX, by telephone at 15:10"
-
-
-@pytest.fixture
-def as_alice(alice: User, profile: Profile) -> Acting:
-    return batch_builders.acting(alice, profile.participant)
-
-
-@pytest.fixture
-def batch(profile: Profile) -> Batch:
-    """Of two records, in the rows 2 and 3, that are unconfirmed for good."""
-    made = builders.batch(profile, 2)
-    builders.undecided(made)
-    return made
 
 
 def ask(

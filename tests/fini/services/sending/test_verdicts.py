@@ -35,14 +35,6 @@ NAMELESS = {"ipoID": builders.IPO, "recordID": "8A", "ownRef": ""}
 
 
 @pytest.fixture
-def batch(profile: Profile) -> Batch:
-    """Of two records, in the rows 2 and 3, that are unconfirmed for good."""
-    made = builders.batch(profile, 2)
-    builders.undecided(made)
-    return made
-
-
-@pytest.fixture
 def worker(client: FakeClient, monkeypatch: pytest.MonkeyPatch) -> FakeClient:
     """What the worker's calls meet."""
     monkeypatch.setattr(connections, "client_of", lambda _: client)
