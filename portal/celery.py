@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from datetime import UTC, datetime
 
 from celery import Celery
 from celery.beat import Service
@@ -14,6 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @worker_init.connect
@@ -39,7 +41,8 @@ def leave_what_is_loaded_alone(**_: object) -> None:
 
 @beat_init.connect
 def schedule_jobs(sender: Service, **_: object) -> None:
-    """Put every job that an app registered in ready() on beat's schedule.
+    """Put every job that an app registered in ready() on beat's schedule, to be
+    started at once: what became due while nothing ran does not wait for a turn more.
 
     Not on_after_finalize: that may fire before Django has set up its apps. By now
     the scheduler has read its (empty) configuration, so it is told too.
@@ -50,6 +53,7 @@ def schedule_jobs(sender: Service, **_: object) -> None:
         job.task: {
             "task": job.task,
             "schedule": job.every_seconds,
+            "last_run_at": LONG_AGO,
             "options": {"queue": job.queue, "expires": job.every_seconds * 2},
         }
         for job in wakeups.jobs()

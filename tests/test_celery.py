@@ -23,6 +23,8 @@ Service.start = lambda self: (
     __import__("celery").signals.beat_init.send(sender=self),
     print("SCHEDULED", sorted(app.conf.beat_schedule)),
     print("KNOWN", sorted(app.tasks)),
+    entries := self.scheduler.schedule.values(),
+    print("DUE", sorted(e.name for e in entries if e.is_due()[0])),
 )
 Beat(app=app, quiet=True, redirect_stdouts=False, schedule="{schedule}").run()
 """
@@ -40,6 +42,7 @@ def test_beat_schedules_what_the_apps_registered(tmp_path: Path) -> None:
     registered = sorted(job.task for job in wakeups.jobs())
     assert registered
     assert f"SCHEDULED {registered}" in run.stdout
+    assert f"DUE {registered}" in run.stdout, "one waits for a turn more"
 
 
 def test_a_job_keeps_its_pace_and_queue() -> None:

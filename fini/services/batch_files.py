@@ -22,6 +22,10 @@ from portal.people.models import IdentityKind
 READ = "fini-read"
 LONGEST_TITLE = 80
 LONGEST_NAME = 255
+# Every row would be refused for an IPO that nobody can know of.
+NOT_LISTED = "FINI’s list of IPOs is not here yet, or has none."
+NOT_CHECKED = "Nothing was checked; the file is kept."
+ASK_FIRST = "Ask for the list on the page IPOs, then check the batch."
 
 
 def take(
@@ -68,11 +72,12 @@ def choose(
     """The columns are settled: a worker checks every row. Raises Refusal, and
     MoveNotAllowed when somebody was faster."""
     layout = _settled(batch, chosen)
+    listed = Ipo.objects.filter(profile=batch.profile_id, is_listed=True)
+    if not listed.exists():
+        raise Refusal(NOT_LISTED, NOT_CHECKED, ASK_FIRST)
     if Column.IPO_ID in layout:
         ipo_id = ""
-    elif not Ipo.objects.filter(
-        profile=batch.profile_id, ipo_id=ipo_id, is_listed=True
-    ).exists():
+    elif not listed.filter(ipo_id=ipo_id).exists():
         raise Refusal("The file names no IPO. Choose the one that FINI lists.")
     if Column.FIRM_ID in layout:
         firm_id = ""

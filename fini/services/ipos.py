@@ -11,10 +11,10 @@ from django.db.models import Q, QuerySet
 
 from fini import calls, ipo_fields, names
 from fini.client import Client
-from fini.errors import CallRefused, TooManyCalls
+from fini.errors import CallRefused, GatewayUnreachable, TooManyCalls
 from fini.models import Ipo, Profile
 from fini.refusals import Refusal
-from fini.services import connections
+from fini.services import connections, jwks
 from fini.services import gateway_records as records
 from fini.wire import records as wire
 from fini.wire.json_text import unreadable
@@ -26,9 +26,10 @@ from portal.exchange.hktime import hk_time
 from portal.people.guards import Acting
 
 logger = logging.getLogger(__name__)
-WAKE = "fini-ipos"
+WAKE = jwks.REFRESH_IPOS
 OPENS, CLOSES = dt.time(7), dt.time(20)  # Hong Kong
 BY_DAY, BY_NIGHT = dt.timedelta(minutes=15), dt.timedelta(hours=1)
+UNREACHABLE = dt.timedelta(minutes=5)
 REFERENCE_AFTER = dt.timedelta(minutes=55)  # refdata of what did not change
 MOST = 10_000  # IPOs; FINI has had a few hundred in all
 A_COMMIT = 200
@@ -74,6 +75,10 @@ def run(pk: uuid.UUID) -> None:
     profile = Profile.objects.select_related("participant", "company_id").get(pk=pk)
     try:
         sentence = refresh(profile, connections.client_of(profile), clock.now())
+    except GatewayUnreachable as failed:
+        sentence = str(failed)
+        soon = clock.real_now() + UNREACHABLE
+        Profile.objects.filter(pk=pk).update(ipos_next_at=soon)
     except secrets.CannotOpen:
         sentence = "A profile key cannot be opened with the portal’s master keys."
     except (Refusal, ExchangeError) as failed:

@@ -14,7 +14,7 @@ from fini.models import Part, Profile, ProfileJwk
 from fini.profile_keys import ProfileKey
 from fini.refusals import Refusal
 from fini.services import gateway_records as records
-from portal import secrets
+from portal import secrets, wakeups
 from portal.activity.models import Status
 from portal.exchange.hktime import HONG_KONG, hk_day
 from portal.people.guards import Acting
@@ -25,6 +25,7 @@ USUAL_DAYS = 360
 MOST_AT_A_TIME = 2  # one in use, and one that is to replace it
 NOTHING = "No key was made."
 UNCHANGED = "Nothing was changed."
+REFRESH_IPOS = "fini-ipos"
 
 
 def make_key(
@@ -95,6 +96,7 @@ def register(jwk: ProfileJwk, acting: Acting, now: dt.datetime) -> None:
             )
         # With both parts registered, the IPOs can be asked for at once.
         Profile.objects.filter(pk=jwk.profile_id).update(ipos_next_at=None)
+        wakeups.wake(REFRESH_IPOS, jwk.profile_id)
         records.of_jwk(jwk, "Record as registered", by=acting.user)
 
 

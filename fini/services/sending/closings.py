@@ -115,10 +115,10 @@ def _end(batch: Batch, found: Counts) -> None:
 def _await_query(batch: Batch, found: Counts) -> None:
     """Everything else is done: FINI is asked about the rest when that proves it."""
     at = looking_up.next_due(batch)
-    now = clock.real_now()
-    wait = max((at - now).total_seconds() if at else 0.0, WAITS[0])
-    if at is not None and at <= now:
-        wait = WAITS[-1]  # it was asked just now, and could not tell
+    if at is None:
+        wait = float(WAITS[-1])  # it was asked just now, and could not tell
+    else:
+        wait = max((at - clock.real_now()).total_seconds(), WAITS[0])
     Batch.objects.filter(pk=batch.pk).update(
         send_next_at=later(wait),
         sentence=f"{counted(found.unconfirmed).capitalize()} unconfirmed. FINI is "

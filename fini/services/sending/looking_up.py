@@ -97,8 +97,10 @@ def resolve_due(
 
 
 def next_due(batch: Batch) -> dt.datetime | None:
-    """When the first may be asked for; machine time. None when there is none."""
-    first = _unconfirmed(batch).aggregate(at=Min("ended_at"))["at"]
+    """When FINI may be asked about the first that it was not asked about; machine
+    time, also past. None when there is none."""
+    unasked = _unconfirmed(batch).filter(looked_up_at=None)
+    first = unasked.aggregate(at=Min("ended_at"))["at"]
     return first + _wait() if first else None
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from fini.batches.columns import Column
 from fini.batches.rows import BatchUnreadable
-from fini.models import Batch
+from fini.models import Batch, Ipo
 from fini.refusals import Refusal
 from fini.services import batch_files
 from fini.states import BatchStatus
@@ -134,6 +134,17 @@ def test_columns_that_do_not_fit_are_refused(
     as_alice = b.acting(alice, participant)
     with pytest.raises(Refusal, match=said):
         batch_files.choose(batch, layout, as_alice, ipo_id=ipo_id, firm_id=firm_id)
+    assert b.again(batch).status == BatchStatus.UPLOADED
+
+
+def test_before_the_list_of_ipos_has_come_no_row_is_held_against_it(
+    alice: User, participant: Participant
+) -> None:
+    batch = b.uploaded(alice, b.profile(participant))
+    Ipo.objects.update(is_listed=False)
+    as_alice = b.acting(alice, participant)
+    with pytest.raises(Refusal, match="list of IPOs is not here yet"):
+        batch_files.choose(batch, LAYOUT, as_alice, ipo_id="", firm_id="")
     assert b.again(batch).status == BatchStatus.UPLOADED
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from fini.errors import AnswerUnreadable
+from fini.client import Client
+from fini.errors import AnswerUnreadable, GatewayUnreachable
 from fini.models import Ipo, Profile
 from fini.refusals import Refusal
-from fini.services import ipos
+from fini.services import connections, ipos
 from fini.services.connections import client_of
 from fini.wire.answers import Answer, answer
 from portal import clock
@@ -174,6 +175,20 @@ def test_a_run_sets_the_next_time_before_it_asks(mine: Profile) -> None:
     assert mine.ipos_next_at > clock.real_now()
     assert mine.ipos_sentence == ""
     assert Ipo.objects.count() == len(SEEDED)
+
+
+def test_a_gateway_that_was_not_reached_is_tried_again_soon(
+    mine: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(of: Profile) -> Client:
+        raise GatewayUnreachable("No connection.")
+
+    monkeypatch.setattr(connections, "client_of", unreachable)
+    ipos.run(mine.pk)
+    mine.refresh_from_db()
+    assert mine.ipos_sentence == "No connection."
+    assert mine.ipos_next_at is not None
+    assert mine.ipos_next_at <= clock.real_now() + ipos.UNREACHABLE
 
 
 def test_a_doubled_message_asks_nothing(mine: Profile, box: SandboxThread) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from fini.models import Part, Profile, ProfileJwk
 from fini.refusals import Refusal
-from fini.services import jwks
-from portal import clock, resealing, secrets
+from fini.services import ipos, jwks
+from portal import clock, resealing, secrets, wakeups
 from portal.activity.models import Activity
 from portal.people.models import Participant, User
 from tests.fini.builders import profile_key
@@ -96,6 +96,21 @@ def test_registering_says_who_and_when(
     row = Activity.objects.latest("seq")
     assert row.description.startswith(f"Record as registered JWK [{made.kid}]")
     assert "keys" in row.topics
+
+
+def test_registering_has_the_ipos_asked_for_at_once(
+    mine: Profile,
+    charlie: User,
+    participant: Participant,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    woken: list[Any] = []
+    monkeypatch.setattr(wakeups, "wake", lambda name, pk: woken.append((name, pk)))
+    Profile.objects.update(ipos_next_at=clock.real_now() + DAY)
+    jwks.register(jwk(mine), acting(charlie, participant), clock.now())
+    mine.refresh_from_db()
+    assert mine.ipos_next_at is None
+    assert (ipos.WAKE, mine.pk) in woken
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,24 @@ def test_held_up_for_long_it_tells_a_person_once(profile: Profile, held: Send) -
     assert not Alert.objects.filter(resolved_at=None).exists()
 
 
+@pytest.mark.parametrize(
+    ("asked", "most"), [(False, closings.WAITS[0]), (True, closings.WAITS[-1])]
+)
+def test_what_fini_was_not_asked_about_does_not_wait_as_long_as_what_it_did_not_tell(
+    profile: Profile, held: Send, asked: bool, most: int
+) -> None:
+    """What a dead worker left becomes due while the rest of the batch is sent."""
+    batch, ended = builders.batch(profile, 2), clock.real_now() - dt.timedelta(hours=1)
+    lease = held(batch)
+    looked_up = ended if asked else None
+    builders.undecided(batch, ended_at=ended, looked_up_at=looked_up)
+    closings.close(lease, batch)
+    batch.refresh_from_db()
+    assert batch.send_next_at is not None
+    wait = (batch.send_next_at - clock.real_now()).total_seconds()
+    assert most - 5 < wait <= most
+
+
 def test_however_long_fini_says_to_wait_it_is_asked_again_in_time(
     profile: Profile, client: FakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
