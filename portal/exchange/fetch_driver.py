@@ -5,13 +5,12 @@ each a round trip that is shared with those of the other files. What is asked fo
 bounded in bytes and in open files; what is whole waits for the caller, bounded too.
 """
 
-import contextlib
 import queue
 import struct
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Generic
 
 from .answers import refusal
@@ -36,6 +35,7 @@ from .sftp_wire import SftpWire
 from .sinks import drop, sink_failed
 
 _UNTAKEN = 32  # whole files that the caller has not looked at yet
+_AT_ONCE = 8  # parts of the window; less room is not worth a message
 _WORTH = 1024  # shorter answers that are no end are no sign of life
 
 Request = tuple[IncomingFile[AnySink], Kind, Piece | None]
@@ -68,6 +68,7 @@ class Driver(Generic[AnySink]):
         self._most_files = wire.most_files
         self._files: list[IncomingFile[AnySink]] = []
         self._requests: dict[int, Request[AnySink]] = {}
+        self._unsent: list[tuple[int, Kind, bytes]] = []
         self._inbox = Inbox(limits.stall_seconds)
         self._stop_by: float | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -114,9 +115,8 @@ class Driver(Generic[AnySink]):
         self._ask()
         while self._files or self._left:
             until = min(self._deadline(), time.monotonic() + 1)
-            for request_id, kind, body in self._inbox.take(until):
+            for request_id, kind, body in self._inbox.take(until, len(self._requests)):
                 self._take(request_id, kind, body)
-                self._ask()  # at once: the server must never run dry
             self._wire.widen()
             self._ask()
             self._check_time()
@@ -140,11 +140,17 @@ class Driver(Generic[AnySink]):
             for file in self._files:
                 self._fail(file, Stopped("The fetching was stopped."))
         self._open_more()
-        room = self._limits.fetch_window_bytes - sum(f.held for f in self._files)
+        window = self._limits.fetch_window_bytes
+        room = window - sum(f.held for f in self._files)
+        is_worth_it = room >= window // _AT_ONCE
         for file in self._files:
             if file.handle is not None:
-                room = self._read_on(file, file.handle, room)
+                if is_worth_it or file.has_rests:
+                    room = self._read_on(file, file.handle, room)
                 self._close_if_over(file, file.handle)
+        if unsent := self._unsent:
+            self._unsent = []
+            self._wire.begin_all(unsent, self._inbox, self._inbox.give_up_at)
 
     def _open_more(self) -> None:
         while self._left and self._room_for_a_file():
@@ -185,7 +191,7 @@ class Driver(Generic[AnySink]):
     ) -> None:
         number = self._wire.new_id()
         self._requests[number] = file, kind, piece
-        self._wire.begin(kind, body, self._inbox, self._inbox.give_up_at, number)
+        self._unsent.append((number, kind, body))
 
     def _take(self, request_id: int, kind: int, body: Body) -> None:
         file, asked, piece = self._requests.pop(request_id)
@@ -207,8 +213,10 @@ class Driver(Generic[AnySink]):
             raise Malformed("it answered OPEN with something else than a handle")
         file.handle = handle_in(body)
         if file.error is None:
-            with self._failing(file):
+            try:
                 file.sink = self._open_sink(file.wanted)
+            except Exception as error:  # noqa: BLE001  whatever our own place raised
+                self._went_wrong(file, error)
 
     def _take_refusal(self, file: IncomingFile[AnySink], status: Status) -> None:
         opened = sum(other.handle is not None for other in self._files)
@@ -223,27 +231,25 @@ class Driver(Generic[AnySink]):
         self, file: IncomingFile[AnySink], piece: Piece, kind: int, body: Body
     ) -> None:
         file.in_flight -= 1
-        with self._failing(file):
+        try:
             for block in file.answered(piece, kind, body):
                 if file.sink is not None and not file.told:
                     file.sink.write(block)
+        except Exception as error:  # noqa: BLE001  whatever our own place raised
+            self._went_wrong(file, error)
         if kind == Kind.STATUS or len(body) > min(_WORTH, piece.length):
             self._inbox.sign_of_life()  # our own writing is no stall of theirs
         if file.complete and not file.told and file.sink is not None:
             file.told = True
             self.results.put(Fetched(file.wanted, file.sink))
 
-    @contextlib.contextmanager
-    def _failing(self, file: IncomingFile[AnySink]) -> Iterator[None]:
-        """What goes wrong costs this file; only what is no SFTP costs the session."""
-        try:
-            yield
-        except Malformed:
-            raise
-        except ExchangeError as error:
-            self._fail(file, error)
-        except Exception as error:  # noqa: BLE001  whatever our own place for it raised
-            self._fail(file, sink_failed(file.wanted.path, error))
+    def _went_wrong(self, file: IncomingFile[AnySink], error: Exception) -> None:
+        """It costs this file; only what is no SFTP costs the session."""
+        if isinstance(error, Malformed):
+            raise error
+        if not isinstance(error, ExchangeError):
+            error = sink_failed(file.wanted.path, error)
+        self._fail(file, error)
 
     def _fail(self, file: IncomingFile[AnySink], error: ExchangeError) -> None:
         if file.told:

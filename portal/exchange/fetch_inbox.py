@@ -8,6 +8,10 @@ from .packets import Body
 from .transport import Late
 
 Arrived = tuple[int, int, Body]
+# Answers that are worth a turn of the fetching's thread: one for each costs more than
+# what is done with it. Short ones open and end files, and wait for nothing.
+_A_TURN = 6
+_SHORT = 128 * 1024
 
 
 class Inbox:
@@ -23,12 +27,15 @@ class Inbox:
         self._why_ended: Exception | None = None
         self._alive_at = time.monotonic()
         self._woken = False
+        self._enough = 1
 
     def answered(self, request_id: int, kind: int, body: Body) -> None:
         """In the transport's thread."""
         with self._changed:
             self._arrived.append((request_id, kind, body))
-            self._changed.notify()
+            self._woken = self._woken or len(body) < _SHORT
+            if self._woken or len(self._arrived) >= self._enough:
+                self._changed.notify()
 
     def ended(self, why: Exception) -> None:
         """In the transport's thread, or in that of a caller who drops the line."""
@@ -50,13 +57,16 @@ class Inbox:
         """When, on the monotonic clock, this is a stall unless something comes."""
         return self._alive_at + self._stall_seconds
 
-    def take(self, until: float) -> list[Arrived]:
-        """All that has come; waits up to `until` if nothing has, or for `wake`.
+    def take(self, until: float, awaited: int) -> list[Arrived]:
+        """All that has come; waits up to `until` for a few of the `awaited` answers, or
+        for `wake`.
 
         Raises what ended the connection, after the last answer was taken.
         """
         with self._changed:
-            if not (self._arrived or self._woken or self._why_ended):
+            self._enough = max(1, min(_A_TURN, awaited))
+            is_enough = self._woken or len(self._arrived) >= self._enough
+            if not (is_enough or self._why_ended):
                 self._changed.wait(max(0.0, until - time.monotonic()))
             self._woken = False
             if self._why_ended and not self._arrived:

@@ -30,14 +30,13 @@ class IncomingBytes:
             self._start, self._end = 0, rest
         self._end += receive(self._room[self._end :])
 
-    def peek(self, size: int, skip: int = 0) -> memoryview:
-        """Bytes that are here, until the next `need` or `more`."""
-        at = self._start + skip
-        return self._room[at : at + size]
+    def held(self) -> memoryview:
+        """All that is here, until the next `need` or `more`."""
+        return self._room[self._start : self._end]
 
     def take(self, size: int) -> bytes:
         """The next `size` bytes, which are here."""
-        found = bytes(self.peek(size))
+        found = bytes(self.held()[:size])
         self.skip(size)
         return found
 

@@ -45,6 +45,11 @@ class IncomingFile(Generic[AnySink]):
         return 0 if self.error else self._asked - self.written
 
     @property
+    def has_rests(self) -> bool:
+        """Something is to be asked for again, for which there was room before."""
+        return bool(self._rests)
+
+    @property
     def unasked(self) -> int:
         return 0 if self.error else self.wanted.size - self._asked
 

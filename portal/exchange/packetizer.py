@@ -13,8 +13,8 @@ import paramiko
 from paramiko.packet import NeedRekeyException, Packetizer
 
 from .incoming_bytes import IncomingBytes
-from .opening import Opener
-from .sealing import LENGTH, Parts, Sealer
+from .opening import Opener, Place
+from .sealing import Parts, Sealer
 
 LONGEST_LINE = 8 * 1024
 LONGEST_PACKET = 320 * 1024
@@ -30,13 +30,17 @@ def _nothing(content: memoryview) -> bool:
     return False
 
 
+def _anywhere(size: int) -> memoryview | None:
+    return None
+
+
 class BoundedPacketizer(Packetizer):
     """A stranger's length field allocates nothing, and no write waits for ever.
 
     `give_up_at` is the moment at which a write that is stuck is given up; whoever
     starts an operation sets it. paramiko's own would spin until the line is closed.
-    `take` sees each opened message first and answers whether it took it; its bytes
-    are others after that.
+    `place` says where the next message is best opened. `take` sees each opened message
+    first and answers whether it took it; its bytes are others after that.
     """
 
     def __init__(self, sock: socket.socket) -> None:
@@ -44,8 +48,9 @@ class BoundedPacketizer(Packetizer):
         self._line = sock
         self._incoming = IncomingBytes()
         self._opener: Opener | None = None
-        self._opened_bytes = self._opened_packets = 0
+        self._opened_packets = 0
         self.take: Callable[[memoryview], bool] = _nothing
+        self.place: Place = _anywhere
         self.give_up_at: Callable[[], float] = never
         self._sealer: Sealer | None = None
         self._sealing = threading.RLock()
@@ -101,7 +106,6 @@ class BoundedPacketizer(Packetizer):
             aead=aead,
             iv_in=iv_in,
         )
-        self._opened_bytes = 0
         self._opener = (
             Opener(block_engine, iv_in, LONGEST_PACKET) if aead and iv_in else None
         )
@@ -149,26 +153,19 @@ class BoundedPacketizer(Packetizer):
 
     def _next_opened(self, opener: Opener) -> memoryview:
         """A message's type and the rest, until the next is opened."""
-        incoming = self._incoming
-        while len(incoming) < LENGTH:
+        incoming, place = self._incoming, self.place
+        while (content := opener.next(incoming, place)) is None:
             self._receive_more(may_rekey=not len(incoming))
-        rest = opener.rest(incoming.peek(LENGTH))
-        incoming.need(LENGTH + rest, self._receive)
-        sealed = incoming.peek(rest, LENGTH)
-        content = opener.open(incoming.peek(LENGTH), sealed)
-        incoming.skip(LENGTH + rest)
-        self._count_opened(LENGTH + rest)
+        self._opened_packets = (self._opened_packets + 1) & 0xFFFFFFFF
+        if opener.opened >= self.REKEY_BYTES:
+            self._renew_keys(opener)
         return content
 
-    def _count_opened(self, size: int) -> None:
-        """New keys in time; a server that will not have them is left."""
-        self._opened_packets = (self._opened_packets + 1) & 0xFFFFFFFF
-        self._opened_bytes += size
-        if self._opened_bytes < self.REKEY_BYTES:
-            return
+    def _renew_keys(self, opener: Opener) -> None:
+        """In time; a server that will not have new ones is left."""
         if not self.need_rekey():
             self._trigger_rekey()  # type: ignore[attr-defined]
-        if self._opened_bytes > self.REKEY_BYTES + self.REKEY_BYTES_OVERFLOW_MAX:
+        if opener.opened > self.REKEY_BYTES + self.REKEY_BYTES_OVERFLOW_MAX:
             raise paramiko.SSHException("it does not renew the keys")
 
     def start_handshake(self, timeout: float) -> None:

@@ -3,7 +3,7 @@
 import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from .hosts import Limits
@@ -114,6 +114,22 @@ class SftpWire:
         head = struct.pack(">IBI", len(fields) + len(body) + 5, kind, number) + fields
         self._channel.send(head, body, give_up_at)
 
+    def begin_all(
+        self,
+        requests: Iterable[tuple[int, Kind, bytes]],
+        waiting: Waiting,
+        give_up_at: Callable[[], float],
+    ) -> None:
+        """Send short requests in one piece: the new id, the kind and the body of each.
+
+        Raises as `begin`.
+        """
+        packets = bytearray()
+        for number, kind, body in requests:
+            self._expect(number, waiting)
+            packets += struct.pack(">IBI", len(body) + 5, kind, number) + body
+        self._channel.send(bytes(packets), b"", give_up_at)
+
     def new_id(self) -> int:
         """A request id that is not in use."""
         self._next_id = (self._next_id + 1) & 0x7FFFFFFF
@@ -153,6 +169,10 @@ class SftpWire:
         if heard - self._widened > WIDEN_AFTER:
             self._channel.widen(heard - self._widened)
             self._widened = heard
+
+    def place(self, size: int) -> memoryview | None:
+        """See `SftpStream.place`; in the transport's thread."""
+        return self._stream.place(size)
 
     def fed(self, piece: memoryview) -> None:
         """The channel's next bytes, in the transport's thread."""

@@ -47,6 +47,9 @@ class NotSentInTime(NotSent, Late):
 class Listener(Protocol):
     """Who hears what the SFTP channel says; called in the transport's thread."""
 
+    def place(self, size: int) -> memoryview | None:
+        """Where the next packet of so many bytes is best opened; None: anywhere."""
+
     def fed(self, piece: memoryview) -> None:
         """The next bytes of the stream. An exception ends the connection."""
 
@@ -80,6 +83,7 @@ class PinnedTransport(paramiko.Transport):
         self._limits = limits
         self._check_host_key = check_host_key
         self._listener: Listener | None = None
+        self._heard: int | None = None
         self.offer: dict[str, list[str]] = {}
         self.server_extensions: dict[str, bytes]
         self._preferred_kex = algorithms.kex
@@ -144,6 +148,11 @@ class PinnedTransport(paramiko.Transport):
     def listen(self, listener: Listener) -> None:
         """From now on the bytes of the one channel go straight to `listener`."""
         self._listener = listener
+        self.bounded.place = listener.place
+
+    def hear(self, channel: paramiko.Channel) -> None:
+        """This is the one channel: its bytes go past paramiko."""
+        self._heard = channel.chanid
 
     def post(self, messages: Iterable[Parts], give_up_at: Callable[[], float]) -> None:
         """Send SSH messages, after a key exchange that may be under way.
@@ -203,7 +212,7 @@ class PinnedTransport(paramiko.Transport):
             or self._expected_packet  # type: ignore[attr-defined]
             or self.bounded.need_rekey()
             or length != len(content) - _DATA_HEAD
-            or self._channels.get(number) is None  # type: ignore[attr-defined]
+            or number != self._heard
         ):
             return False
         self._listener.fed(content[_DATA_HEAD:])

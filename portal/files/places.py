@@ -48,14 +48,19 @@ def failures_said() -> Iterator[None]:
     wherever the writing met it."""
     try:
         yield
-    except (NoRoom, NotWritable):
-        raise
     except OSError as failure:
-        if failure.errno in _FULL:
-            raise NoRoom from None
-        if failure.errno in _FORBIDDEN:
-            raise NotWritable(failure.errno) from None
-        raise
+        raise said(failure) from None
+
+
+def said(failure: OSError) -> OSError:
+    """NoRoom, NotWritable, or else the failure itself."""
+    if isinstance(failure, (NoRoom, NotWritable)):
+        return failure
+    if failure.errno in _FULL:
+        return NoRoom()
+    if failure.errno in _FORBIDDEN:
+        return NotWritable(failure.errno)
+    return failure
 
 
 def open_for_reading(path: Path, shown: str) -> BinaryIO:

@@ -1,17 +1,20 @@
 """A file from the exchange on its way in: hashed as it comes, whole or not at all."""
 
 import contextlib
+import hashlib
 import os
 import uuid
 
-from .hashing import Block, Hashing
 from .places import (
     Stored,
     failures_said,
     link,
     part_path,
+    said,
     stored_path,
 )
+
+Block = bytes | memoryview
 
 
 def receive(participant: uuid.UUID) -> "Receiving":
@@ -30,7 +33,7 @@ class Receiving:
     def __init__(self, participant: uuid.UUID) -> None:
         self._participant = participant
         self._path = part_path(participant, uuid.uuid4())
-        self._hash = Hashing()
+        self._hash = hashlib.sha256()
         self._size = 0
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         self._descriptor: int | None = os.open(self._path, flags, 0o600)
@@ -40,12 +43,14 @@ class Receiving:
         """Bytes written."""
         return self._size
 
-    @failures_said()
     def write(self, block: Block) -> None:
         """The next bytes. Raises NoRoom, NotWritable: then only `drop` is left."""
         rest = memoryview(block)
-        while rest:
-            rest = rest[os.write(self._opened(), rest) :]
+        try:
+            while rest:
+                rest = rest[os.write(self._opened(), rest) :]
+        except OSError as failure:
+            raise said(failure) from None
         self._hash.update(block)
         self._size += len(block)
 
@@ -55,7 +60,7 @@ class Receiving:
         is dropped: nothing is kept."""
         try:
             os.fsync(self._opened())
-            key = self._hash.digest()
+            key = self._hash.hexdigest()
             link(self._path, stored_path(self._participant, key))
         finally:
             self.drop()
@@ -66,7 +71,6 @@ class Receiving:
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is None:
             return
-        self._hash.stop()
         with contextlib.suppress(OSError):
             os.close(descriptor)
         # What cannot be taken away now, `drop_old_parts` takes away later.

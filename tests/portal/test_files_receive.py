@@ -156,15 +156,6 @@ def test_a_large_file_is_hashed_to_its_last_byte(end: bytes) -> None:
     assert receiving.keep().key == key_of(b"".join(blocks))
 
 
-def test_a_large_file_that_is_dropped_leaves_no_thread() -> None:
-    before = threading.active_count()
-    receiving = files.receive(HERE)
-    for _ in range(40):
-        receiving.write(bytes(300_000))
-    receiving.drop()
-    assert threading.active_count() == before
-
-
 def test_it_is_written_in_one_thread_and_kept_in_another(root: Path) -> None:
     receiving = files.receive(HERE)
     writer = threading.Thread(target=receiving.write, args=(b"whole",))

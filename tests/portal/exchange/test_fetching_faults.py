@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import asyncssh
+import pytest
 
 from portal.exchange.errors import Refused, SinkFailed, SizeChanged
 from portal.exchange.packets import Body
 from portal.exchange.session import (
     Fetched,
+    Limits,
     NotFetched,
     Wanted,
     connect,
@@ -69,11 +71,14 @@ class ReadsShort(server.Box):
         return bytes(file_obj.read(min(size, 10_007)))
 
 
-def test_short_answers_are_asked_for_their_rest(box: Path) -> None:
+@pytest.mark.parametrize("window", [Limits().fetch_window_bytes, 100_000])
+def test_short_answers_are_asked_for_their_rest(box: Path, window: int) -> None:
+    """Also while the window is full of what was asked for and did not come."""
     made = filled(box, {"a": 1_000_000, "b": 40_000})
+    limits = Limits(fetch_window_bytes=window)
     with (
         server.running(box, ReadsShort) as exchange,
-        connect(exchange.host, server.login()) as session,
+        connect(exchange.host, server.login(), limits=limits) as session,
     ):
         assert contents(session, listed(made)) == made
 

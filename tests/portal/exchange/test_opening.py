@@ -36,10 +36,23 @@ def sealed(one: Sealer, message: bytes) -> bytes:
     return bytes(out[: one.seal([message], out)])
 
 
+def anywhere(size: int) -> None:
+    return None
+
+
+def came(content: bytes) -> IncomingBytes:
+    """All of it, and nothing more."""
+    incoming, source = IncomingBytes(), io.BytesIO(content)
+    incoming.need(len(content), source.readinto)
+    return incoming
+
+
 def opened(one: Opener, packet: bytes) -> bytes:
-    view = memoryview(packet)
-    assert one.rest(view[:4]) == len(packet) - 4
-    return bytes(one.open(view[:4], view[4:]))
+    incoming = came(packet)
+    content = one.next(incoming, anywhere)
+    assert content is not None
+    assert not len(incoming)
+    return bytes(content)
 
 
 @given(st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=5))
@@ -70,7 +83,32 @@ def test_an_impossible_length_is_refused_before_anything_is_awaited(
     length: int,
 ) -> None:
     with pytest.raises(paramiko.SSHException, match="impossible"):
-        opener().rest(memoryview(length.to_bytes(4, "big")))
+        opener().next(came(length.to_bytes(4, "big")), anywhere)
+
+
+@given(st.integers(min_value=0))
+@UNHURRIED
+def test_of_a_packet_that_is_not_all_here_nothing_is_opened(at: int) -> None:
+    packet = sealed(sealer(), b"a message")
+    one, incoming = opener(), came(packet[: at % len(packet)])
+    assert one.next(incoming, anywhere) is None
+    rest = io.BytesIO(packet[at % len(packet) :])
+    incoming.need(len(packet), rest.readinto)
+    content = one.next(incoming, anywhere)
+    assert content is not None
+    assert bytes(content) == b"a message"
+
+
+def test_a_message_is_opened_where_it_is_wanted() -> None:
+    room = memoryview(bytearray(100))
+    opener().next(came(sealed(sealer(), b"a message")), lambda size: room[:size])
+    assert bytes(room[1:10]) == b"a message"
+
+
+def test_all_bytes_of_a_packet_count_for_the_renewal_of_keys() -> None:
+    one, packet = opener(), sealed(sealer(), b"a message")
+    opened(one, packet)
+    assert one.opened == len(packet)
 
 
 @pytest.mark.parametrize("padding", [15, 16, 255])

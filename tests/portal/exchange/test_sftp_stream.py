@@ -60,6 +60,62 @@ def test_packets_come_whole_byte_by_byte(packets: list[Packet]) -> None:
     assert delivered([sent[at : at + 1] for at in range(len(sent))]) == packets
 
 
+HEAD, PADDING = b"h" * 10, b"p" * 7
+
+
+def delivered_in_place(pieces: list[bytes], others: list[bool]) -> list[Packet]:
+    """As the transport opens them; `others`: a message that is no piece comes first."""
+    found: list[Packet] = []
+    stream = SftpStream(
+        lambda kind, number, rest: found.append((kind, number, bytes(rest)))
+    )
+
+    def opened(content: bytes) -> memoryview:
+        packet = HEAD + content + PADDING
+        room = stream.place(len(packet))
+        if room is None:
+            room = memoryview(bytearray(len(packet)))
+        room[:] = packet
+        return room[len(HEAD) : len(HEAD) + len(content)]
+
+    for piece, other in zip(pieces, others, strict=True):
+        if other:
+            opened(b"something else, and of another length")
+        stream.fed(opened(piece))
+    return found
+
+
+@given(st.data())
+@UNHURRIED
+def test_packets_come_whole_where_they_were_opened_in_their_place(
+    data: st.DataObject,
+) -> None:
+    bodies = data.draw(st.lists(st.integers(0, 3_000), min_size=1, max_size=4))
+    packets = [(103, n, bytes([n + 1]) * size) for n, size in enumerate(bodies)]
+    sent = as_sent(packets)
+    cuts = data.draw(st.lists(st.integers(0, len(sent)), max_size=12))
+    edges = [0, *sorted(cuts), len(sent)]
+    pieces = [sent[a:b] for a, b in itertools.pairwise(edges)]
+    others = data.draw(
+        st.lists(st.booleans(), min_size=len(pieces), max_size=len(pieces))
+    )
+    assert delivered_in_place(pieces, others) == packets
+
+
+def test_the_middle_of_a_long_packet_is_opened_in_its_place() -> None:
+    kept: list[memoryview] = []
+    stream = SftpStream(lambda kind, number, rest: kept.append(rest))
+    sent = as_sent([(103, 1, b"x" * 1000)])
+    stream.fed(memoryview(sent[:100]))
+    room = stream.place(217)
+    assert room is not None
+    room[:] = HEAD + sent[100:300] + PADDING
+    stream.fed(room[10:210])
+    assert stream.place(10 + 800) is None, "it would cover what is not the packet's"
+    stream.fed(memoryview(sent[300:]))
+    assert kept == [b"x" * 1000]
+
+
 def test_a_packet_that_lacks_a_byte_is_not_delivered() -> None:
     assert delivered([as_sent([(103, 1, b"some"), (103, 2, b"more")])[:-1]]) == [
         (103, 1, b"some")
