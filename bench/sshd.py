@@ -7,12 +7,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from portal.exchange.algorithms import HKEX
 
 SSHD = Path("/usr/sbin/sshd")
 SFTP = Path("/usr/bin/sftp")
 
+# Guide C §2.1, as far as OpenSSH has it. Its own `sftp` takes aes128-ctr of these.
+OUR_CIPHER = "aes256-gcm@openssh.com"
 _CONFIG = """
 Port {port}
 ListenAddress 127.0.0.1
@@ -24,7 +28,11 @@ PermitRootLogin prohibit-password
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM no
-Ciphers aes256-gcm@openssh.com
+KexAlgorithms {kex}
+Ciphers {ciphers}
+MACs {macs}
+HostKeyAlgorithms {host_keys}
+PubkeyAcceptedAlgorithms {signatures}
 Subsystem sftp internal-sftp
 """
 
@@ -57,7 +65,8 @@ def running() -> Iterator[Sshd]:
         for name in ("host_key", "client_key"):
             _make_key(home / name)
         port = _free_port()
-        (home / "sshd_config").write_text(_CONFIG.format(port=port, home=home))
+        config = _CONFIG.format(port=port, home=home, **_offered())
+        (home / "sshd_config").write_text(config)
         Path("/run/sshd").mkdir(exist_ok=True)
         command = [str(SSHD), "-D", "-e", "-f", str(home / "sshd_config")]
         with (home / "log").open("wb") as log:
@@ -69,6 +78,10 @@ def running() -> Iterator[Sshd]:
             finally:
                 server.terminate()
                 server.wait(10)
+
+
+def _offered() -> dict[str, str]:
+    return {name: ",".join(names) for name, names in asdict(HKEX).items()}
 
 
 def _make_key(path: Path) -> None:

@@ -36,7 +36,7 @@ def main() -> None:
             statistics.median(a / b for a, b in zip(ours, peer, strict=True)), 3
         ),
         "unit": "MB/s",
-        "peer_name": "OpenSSH sftp",
+        "peer_name": "OpenSSH sftp, by our cipher",
         "worker_peak_mb": round(max(peaks), 1),
     }
     print(json.dumps(result))
@@ -75,7 +75,8 @@ def _work(*arguments: str) -> None:
 
 
 def _by_sftp(host: sshd.Sshd, source: Path, target: Path) -> float:
-    seconds = peers.sftp_seconds(host, host.port, f"put {source} {target}\n")
+    batch = f"put {source} {target}\n"
+    seconds = peers.sftp_seconds(host, host.port, batch, sshd.OUR_CIPHER)
     target.unlink()
     return source.stat().st_size / MB / seconds
 

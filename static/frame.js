@@ -55,6 +55,14 @@
     }, 2000);
   });
 
+  // Without a script, the link asks for the page with all of them ticked.
+  document.addEventListener("click", (event) => {
+    const all = event.target.closest("a[data-tick-all]");
+    if (!all) return;
+    event.preventDefault();
+    for (const box of all.closest("form").querySelectorAll("input[type=checkbox]")) box.checked = true;
+  });
+
   // A form field with data-acting says for which identity this form acts.
   const acting = document.querySelector("[data-acting-for]");
   function showActing(field) {
