@@ -36,6 +36,7 @@ from .sinks import drop, sink_failed
 
 _UNTAKEN = 32  # whole files that the caller has not looked at yet
 _AT_ONCE = 8  # parts of the window; less room is not worth a message
+_LOOK_EVERY = 0.05  # seconds: so long a few answers wait for more at most
 _WORTH = 1024  # shorter answers that are no end are no sign of life
 
 Request = tuple[IncomingFile[AnySink], Kind, Piece | None]
@@ -114,7 +115,7 @@ class Driver(Generic[AnySink]):
         self._inbox.sign_of_life()  # the caller may have waited with the first `next`
         self._ask()
         while self._files or self._left:
-            until = min(self._deadline(), time.monotonic() + 1)
+            until = min(self._deadline(), time.monotonic() + _LOOK_EVERY)
             for request_id, kind, body in self._inbox.take(until, len(self._requests)):
                 self._take(request_id, kind, body)
             self._wire.widen()
@@ -145,7 +146,7 @@ class Driver(Generic[AnySink]):
         is_worth_it = room >= window // _AT_ONCE
         for file in self._files:
             if file.handle is not None:
-                if is_worth_it or file.has_rests:
+                if is_worth_it or file.has_rests or not file.held:
                     room = self._read_on(file, file.handle, room)
                 self._close_if_over(file, file.handle)
         if unsent := self._unsent:

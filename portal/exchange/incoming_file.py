@@ -10,6 +10,10 @@ from .fetch_types import AnySink, Wanted
 from .hosts import Host
 from .packets import EOF, Body, Fields, Kind, Malformed, status_in
 
+# Answers that wait for one before them. Each takes memory beyond its bytes, and in the
+# window there are 256 READs of the shortest kind.
+_MOST_EARLY = 4096
+
 
 class Piece(NamedTuple):
     """What one READ asks for."""
@@ -95,7 +99,11 @@ class IncomingFile(Generic[AnySink]):
             return self._came(piece, b"")
         if kind != Kind.DATA:
             raise Malformed("it answered READ with something else than bytes")
-        return self._came(piece, Fields(body).block())
+        fields = Fields(body)
+        block = fields.block()
+        if fields.left:
+            raise Malformed("it answered READ with more than bytes")
+        return self._came(piece, block)
 
     def _came(self, piece: Piece, block: Body) -> list[Body]:
         at_end = piece.offset == self.wanted.size
@@ -110,6 +118,8 @@ class IncomingFile(Generic[AnySink]):
             rest = piece.length - len(block)
             self._rests.append(Piece(piece.offset + len(block), rest))
         self._early[piece.offset] = block
+        if len(self._early) > _MOST_EARLY:
+            raise Malformed("it answered READs in crumbs, and not in their order")
         return list(self._in_order())
 
     def failed(self, error: ExchangeError) -> None:

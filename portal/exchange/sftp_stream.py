@@ -52,6 +52,8 @@ class SftpStream:
             self._uncover()
             if piece.obj is self._rest.obj:
                 self._filled += len(piece)
+                if self._filled == len(self._rest):
+                    self._end()
                 return
         while piece:
             if len(self._head) < _HEAD:

@@ -18,7 +18,7 @@ from .packets import (
 )
 from .sftp_channel import WIDEN_AFTER, SftpChannel
 from .sftp_stream import SftpStream
-from .transport import Late, NotSent, PinnedTransport
+from .transport import Late, NotSent, NotSentInTime, PinnedTransport
 
 VERSION = 3
 _HELLO = -1  # VERSION, the answer to INIT, carries no request id
@@ -167,7 +167,10 @@ class SftpWire:
         """
         heard = self._heard
         if heard - self._widened > WIDEN_AFTER:
-            self._channel.widen(heard - self._widened)
+            try:
+                self._channel.widen(heard - self._widened)
+            except NotSentInTime:
+                return  # keys are being renewed: with the next answer, then
             self._widened = heard
 
     def place(self, size: int) -> memoryview | None:
@@ -178,6 +181,10 @@ class SftpWire:
         """The channel's next bytes, in the transport's thread."""
         self._heard += len(piece)
         self._stream.fed(piece)
+
+    def passed_over(self, size: int) -> None:
+        """Bytes that nobody hears, but that the server's window was used up by."""
+        self._heard += size
 
     def ended(self, why: Exception) -> None:
         """Tell everybody who waits, once."""
@@ -232,7 +239,8 @@ class SftpWire:
         packet, read, write = fields.u64(), fields.u64(), fields.u64()
         if packet > 2048 and write > 0:
             self.write_bytes = min(packet - 1024, write, self._limits.max_write_bytes)
-        if packet > 2048 and read >= 1024:
+        # Every server must take 32 KiB: shorter READs would only be more answers.
+        if min(packet - 1024, read) > self.read_bytes:
             self.read_bytes = min(packet - 1024, read, self._limits.max_read_bytes)
         if fields.left and (open_files := fields.u64()):
             self.most_files = min(open_files, self._limits.files_in_flight)

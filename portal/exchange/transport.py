@@ -53,6 +53,9 @@ class Listener(Protocol):
     def fed(self, piece: memoryview) -> None:
         """The next bytes of the stream. An exception ends the connection."""
 
+    def passed_over(self, size: int) -> None:
+        """So many bytes came that are none of the stream."""
+
     def ended(self, why: Exception) -> None:
         """There will be no more bytes. May be called more than once."""
 
@@ -94,7 +97,7 @@ class PinnedTransport(paramiko.Transport):
         self._channel_handler_table = {
             **paramiko.Transport._channel_handler_table,  # type: ignore[attr-defined]
             MSG_CHANNEL_DATA: self._hear,
-            MSG_CHANNEL_EXTENDED_DATA: _ignore,
+            MSG_CHANNEL_EXTENDED_DATA: self._pass_over,
             MSG_CHANNEL_EOF: self._hear_end,
             MSG_CHANNEL_CLOSE: self._hear_end,
         }
@@ -225,6 +228,12 @@ class PinnedTransport(paramiko.Transport):
         if self._listener is not None:
             self._listener.fed(memoryview(raw)[8:])
 
+    def _pass_over(self, channel: paramiko.Channel, message: paramiko.Message) -> None:
+        """What the server writes to its error stream is kept nowhere."""
+        message.get_int()  # which stream
+        if self._listener is not None:
+            self._listener.passed_over(len(message.get_string()))
+
     def _hear_end(self, channel: paramiko.Channel, message: paramiko.Message) -> None:
         # An SFTP channel that ends leaves nothing to talk about.
         raise EOFError
@@ -262,10 +271,6 @@ class _Answered(threading.Event):
         if not self.is_set():
             self.by_server = self._transport.is_active()
         super().set()
-
-
-def _ignore(channel: paramiko.Channel, message: paramiko.Message) -> None:
-    """What the server writes to its error stream is kept nowhere."""
 
 
 def _no_signature_shared(why: Exception) -> Exception:

@@ -172,6 +172,7 @@ class Upload:
     def _wait_below(self, most: int, progress: Callable[[int], None] | None) -> None:
         while not self._window.has_room(most, _TELL_EVERY):
             self._tell(progress)
+        self._wire.widen()  # answers, too, use up what the server may send
         self._tell(progress)
 
     def _tell(

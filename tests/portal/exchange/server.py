@@ -13,6 +13,7 @@ from typing import Any
 import asyncssh
 import paramiko
 
+from portal.exchange.packets import Kind
 from portal.exchange.session import Host, Login
 
 
@@ -138,6 +139,45 @@ class ClosedDoor(OpenDoor):
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         return False
+
+
+class RawSftp(asyncssh.SSHServerSession[bytes]):
+    """SFTP by hand, for answers that no server of a library gives."""
+
+    def connection_made(self, chan: Any) -> None:
+        self.chan, self._came = chan, b""
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        return True
+
+    def data_received(self, data: bytes, datatype: Any) -> None:
+        self._came += data
+        while len(self._came) >= 4:
+            end = 4 + int.from_bytes(self._came[:4], "big")
+            if len(self._came) < end:
+                return
+            packet, self._came = self._came[4:end], self._came[end:]
+            if packet[0] == Kind.INIT:
+                self.say(Kind.VERSION, packet[1:5])
+            else:
+                self.asked(packet[0], packet[1:5], packet[5:])
+
+    def asked(self, kind: int, number: bytes, rest: bytes) -> None:
+        raise NotImplementedError
+
+    def say(self, kind: int, number: bytes, rest: bytes = b"") -> None:
+        packet = bytes([kind]) + number + rest
+        self.chan.write(len(packet).to_bytes(4, "big") + packet)
+
+
+def raw(session: type[RawSftp]) -> dict[str, Any]:
+    """Options of `running`: each session is one of these."""
+
+    class Door(OpenDoor):
+        def session_requested(self) -> Any:
+            return session()
+
+    return {"door": Door, "sftp_factory": None, "encoding": None}
 
 
 @contextmanager

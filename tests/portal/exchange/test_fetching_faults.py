@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import asyncssh
 import pytest
 
 from portal.exchange.errors import Refused, SinkFailed, SizeChanged
-from portal.exchange.packets import Body
+from portal.exchange.packets import EOF, Body, Fields, Kind, text
 from portal.exchange.session import (
     Fetched,
     Limits,
@@ -97,6 +98,45 @@ def test_answers_out_of_order_are_put_in_order(box: Path) -> None:
         connect(exchange.host, server.login()) as session,
     ):
         assert contents(session, listed(made)) == made
+
+
+SLOW, LATER = b"slow", 2.0
+SIZES = {SLOW: 200_000, b"0": 40_000, b"1": 40_000, b"2": 40_000}
+
+
+class OneIsSlow(server.RawSftp):
+    """Its bytes come late; those of the others at once."""
+
+    def asked(self, kind: int, number: bytes, rest: bytes) -> None:
+        fields = Fields(rest)
+        name = fields.string().strip(b"/")
+        if kind == Kind.OPEN:
+            self.say(Kind.HANDLE, number, text(name))
+        elif kind == Kind.CLOSE:
+            self.say(Kind.STATUS, number, bytes(12))
+        elif (length := SIZES[name] - fields.u64()) <= 0:
+            self.say(Kind.STATUS, number, bytes([0, 0, 0, EOF]) + bytes(8))
+        else:
+            block = text(bytes(min(length, fields.u32())))
+            late = LATER if name == SLOW else 0
+            loop = asyncio.get_running_loop()
+            loop.call_later(late, self.say, Kind.DATA, number, block)
+
+
+def test_a_file_that_fills_the_window_holds_up_no_other(box: Path) -> None:
+    wanted = [Wanted(f"/{name.decode()}", size) for name, size in SIZES.items()]
+    limits = Limits(fetch_window_bytes=SIZES[SLOW])
+    took = {}
+    with (
+        server.running(box, **server.raw(OneIsSlow)) as exchange,
+        connect(exchange.host, server.login(), limits=limits) as session,
+    ):
+        began = time.monotonic()
+        for result in session.fetch(wanted, Memory):
+            assert isinstance(result, Fetched), result
+            took[result.wanted.path] = time.monotonic() - began
+    assert took.pop("/slow") >= LATER
+    assert max(took.values()) < LATER, "they waited for the slow one"
 
 
 class DeniesReading(server.Box):
