@@ -1,16 +1,13 @@
 """A running site, Chromium, people signed in by the form, and axe."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
 
+from tests.browser.looks import Looks, find_nothing, look_at_all
 from tests.browser.pages import ARGS, CHROMIUM, Pages
 from tests.browser.site import Site
-
-LOOKS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,19 +49,14 @@ def pages(
     assert opened.errors == []
 
 
-@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
-def look(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Each width and theme: `pages.open(path, user, **look)`."""
-    width, scheme = request.param
-    return {"width": width, "scheme": scheme}
+@pytest.fixture
+def looks() -> Looks:
+    """`looks(page)` asserts, at both widths and in both themes, that the page is not
+    wider than the window, calls for one thing at most, and that axe finds nothing."""
+    return look_at_all
 
 
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
     """`axe(page)` asserts that axe finds nothing against WCAG 2.2 AA."""
-
-    def check(page: Page) -> None:
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-
-    return check
+    return find_nothing

@@ -3,11 +3,11 @@
 import re
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import Looks
 from tests.browser.pages import Pages
 from tests.browser.site import Site
 
@@ -15,12 +15,10 @@ SCENES = "tests.browser.scenes"
 Axe = Callable[[Page], None]
 
 
-def test_axe_finds_nothing_on_today(
-    pages: Pages, look: dict[str, Any], axe: Axe
-) -> None:
-    page = pages.open("/p/CP00010/", "alice", **look)
+def test_axe_finds_nothing_on_today(pages: Pages, looks: Looks) -> None:
+    page = pages.open("/p/CP00010/", "alice")
     expect(page.get_by_role("heading", name="Today", level=1)).to_be_visible()
-    axe(page)
+    looks(page)
 
 
 def test_axe_finds_nothing_where_there_is_no_page(pages: Pages, axe: Axe) -> None:

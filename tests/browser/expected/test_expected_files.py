@@ -1,17 +1,14 @@
 """A missing report turns amber, red, excused; a habit becomes a rule; the looks."""
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.looks import Looks
 from tests.browser.pages import Pages
 from tests.browser.site import Site
 
-Axe = Callable[[Page], None]
-Look = dict[str, Any]
 BACKSTAGE = "tests.browser.expected.backstage:"
 BOARD = "/p/CP00010/expected/"
 RULES = f"{BOARD}rules/"
@@ -30,13 +27,6 @@ def add_rule(page: Page, pattern: str) -> None:
 
 def line(page: Page, pattern: str) -> Locator:
     return page.locator("#board tbody tr").filter(has_text=pattern)
-
-
-def look_at(page: Page, axe: Axe) -> None:
-    axe(page)
-    assert page.locator(".btn-primary").count() <= 1
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0
 
 
 def test_a_missing_report_turns_amber_red_and_excused_on_an_open_page(
@@ -93,12 +83,12 @@ def test_what_comes_regularly_is_taken_with_a_click(pages: Pages, site: Site) ->
 
 
 @pytest.mark.parametrize("path", [BOARD, RULES])
-def test_the_looks(pages: Pages, look: Look, axe: Axe, path: str) -> None:
-    look_at(pages.open(path, "charlie", **look), axe)
+def test_the_looks(pages: Pages, looks: Looks, path: str) -> None:
+    looks(pages.open(path, "charlie"))
 
 
-def test_a_refused_rule(pages: Pages, look: Look, axe: Axe) -> None:
-    page = pages.open(RULES, "charlie", **look)
+def test_a_refused_rule(pages: Pages, looks: Looks) -> None:
+    page = pages.open(RULES, "charlie")
     page.get_by_role("button", name="Add the rule").click()
     expect(page.get_by_role("alert")).to_contain_text("such as TP001*")
-    look_at(page, axe)
+    looks(page)

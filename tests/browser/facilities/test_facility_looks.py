@@ -1,68 +1,48 @@
 """axe on each of these pages, at both widths and in both themes."""
 
-from collections.abc import Callable
-from typing import Any
-
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.facilities.conftest import BACKSTAGE
+from tests.browser.looks import Looks
 from tests.browser.pages import Pages
 from tests.browser.site import Site
 
-Axe = Callable[[Page], None]
-Look = dict[str, Any]
+
+def test_the_facilities(pages: Pages, looks: Looks) -> None:
+    looks(pages.open("/site/facilities/", "sam"))
 
 
-def shot(page: Page, axe: Axe) -> None:
-    axe(page)
-    assert page.locator(".btn-primary").count() <= 1
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0
-
-
-def test_the_facilities(pages: Pages, look: Look, axe: Axe) -> None:
-    shot(pages.open("/site/facilities/", "sam", **look), axe)
-
-
-def test_a_facility_with_notices(
-    pages: Pages, site: Site, look: Look, axe: Axe
-) -> None:
+def test_a_facility_with_notices(pages: Pages, site: Site, looks: Looks) -> None:
     pk = site.call(f"{BACKSTAGE}:rap")
-    shot(pages.open(f"/site/facilities/{pk}/", "sam", **look), axe)
+    looks(pages.open(f"/site/facilities/{pk}/", "sam"))
 
 
-def test_a_host_that_offers_sha_1_only(
-    pages: Pages, site: Site, look: Look, axe: Axe
-) -> None:
+def test_a_host_that_offers_sha_1_only(pages: Pages, site: Site, looks: Looks) -> None:
     pk = site.call(f"{BACKSTAGE}:old_host")
-    shot(pages.open(f"/site/facilities/hosts/{pk}/", "sam", **look), axe)
+    looks(pages.open(f"/site/facilities/hosts/{pk}/", "sam"))
 
 
-def test_a_host_whose_key_is_known(
-    pages: Pages, host: str, look: Look, axe: Axe
-) -> None:
-    shot(pages.open(host, "tess", **look), axe)
+def test_a_host_whose_key_is_known(pages: Pages, host: str, looks: Looks) -> None:
+    looks(pages.open(host, "tess"))
 
 
-def test_what_expires(pages: Pages, made: dict[str, str], look: Look, axe: Axe) -> None:
-    shot(pages.open("/p/CP00010/expiry/", "charlie", **look), axe)
+def test_what_expires(pages: Pages, made: dict[str, str], looks: Looks) -> None:
+    looks(pages.open("/p/CP00010/expiry/", "charlie"))
 
 
 def test_today_with_what_expires(
-    pages: Pages, made: dict[str, str], look: Look, axe: Axe
+    pages: Pages, made: dict[str, str], looks: Looks
 ) -> None:
-    shot(pages.open("/p/CP00010/", "charlie", **look), axe)
+    looks(pages.open("/p/CP00010/", "charlie"))
 
 
-def test_the_checklist(
-    pages: Pages, made: dict[str, str], look: Look, axe: Axe
-) -> None:
+def test_the_checklist(pages: Pages, made: dict[str, str], looks: Looks) -> None:
     path = f"/p/CP00010/keys/accounts/{made['account']}/readiness/"
-    shot(pages.open(path, "charlie", **look), axe)
+    looks(pages.open(path, "charlie"))
 
 
-def test_the_declaration(pages: Pages, look: Look, axe: Axe) -> None:
-    shot(pages.open("/p/CP00010/keys/consent/", "charlie", **look), axe)
+def test_the_declaration(pages: Pages, looks: Looks) -> None:
+    looks(pages.open("/p/CP00010/keys/consent/", "charlie"))
 
 
 def test_words_about_a_drawing_are_hidden_with_it(

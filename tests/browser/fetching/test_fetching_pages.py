@@ -1,38 +1,28 @@
 """Why nothing is fetched just now, visits asked for, schedules that are set."""
 
-from collections.abc import Callable
-from typing import Any
+from playwright.sync_api import expect
 
-from playwright.sync_api import Page, expect
-
+from tests.browser.looks import Looks
 from tests.browser.pages import Pages
 from tests.browser.site import Site
 
-Axe = Callable[[Page], None]
 BACKSTAGE = "tests.browser.fetching.backstage"
 FETCHING = "/p/CP00010/fetching/"
-FITS = "document.documentElement.scrollWidth <= innerWidth"
 
 
-def fits(page: Page, axe: Axe) -> None:
-    axe(page)
-    assert page.evaluate(FITS)
-    assert page.locator(".btn-primary").count() <= 1
-
-
-def test_the_looks(pages: Pages, site: Site, look: dict[str, Any], axe: Axe) -> None:
+def test_the_looks(pages: Pages, site: Site, looks: Looks) -> None:
     pk = site.call(f"{BACKSTAGE}:waiting")
     site.call(f"{BACKSTAGE}:fails", pk)
-    page = pages.open(FETCHING, "charlie", **look)
+    page = pages.open(FETCHING, "charlie")
     expect(page.locator("main")).to_contain_text("permission denied")
-    fits(page, axe)
-    page = pages.open(f"{FETCHING}accounts/{pk}/", "charlie", **look)
+    looks(page)
+    page = pages.open(f"{FETCHING}accounts/{pk}/", "charlie")
     expect(page.locator("main")).to_contain_text("Every 15 minutes, 07:")
-    fits(page, axe)
+    looks(page)
     page.get_by_label("From").fill("noon")
     page.get_by_role("button", name="Add the schedule").click()
     expect(page.get_by_role("alert")).to_contain_text("Write the time as 19:30")
-    fits(page, axe)
+    looks(page)
 
 
 def test_a_visit_and_a_file_are_asked_for(pages: Pages, site: Site) -> None:

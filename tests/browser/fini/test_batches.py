@@ -1,17 +1,15 @@
 """A batch in Chromium: uploaded, mapped, mended, approved by another; how it looks."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.browser.looks import Looks
 from tests.browser.pages import Pages
 from tests.browser.site import Site
 from tests.fini import batch_builders as builders
 
-Axe = Callable[[Page], None]
-Look = dict[str, Any]
 BACKSTAGE = "tests.browser.fini.batches_backstage:"
 PAGES = "/p/CP00010/fini/subscriptions/"
 
@@ -24,13 +22,6 @@ def csv(*lines: list[str], name: str = "subscriptions.csv") -> FilePayload:
 def upload(page: Page, *lines: list[str]) -> None:
     page.get_by_label("CSV or XLSX").set_input_files(csv(*lines))
     page.get_by_role("button", name="Upload the file").click()
-
-
-def look_at(page: Page, axe: Axe) -> None:
-    axe(page)
-    assert page.locator(".btn-primary").count() <= 1
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0
 
 
 def test_two_people_send_a_batch_that_was_mended(pages: Pages, site: Site) -> None:
@@ -155,19 +146,15 @@ PLACES: dict[str, Callable[[Site], str]] = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_pages_look_right(
-    place: str, pages: Pages, site: Site, look: Look, axe: Axe
-) -> None:
+def test_pages_look_right(place: str, pages: Pages, site: Site, looks: Looks) -> None:
     site.call(f"{BACKSTAGE}profile")
-    page = pages.open(PLACES[place](site), "alice", **look)
-    look_at(page, axe)
+    page = pages.open(PLACES[place](site), "alice")
+    looks(page)
 
 
-def test_columns_to_choose_look_right(
-    pages: Pages, site: Site, look: Look, axe: Axe
-) -> None:
+def test_columns_to_choose_look_right(pages: Pages, site: Site, looks: Looks) -> None:
     site.call(f"{BACKSTAGE}profile")
-    page = pages.open(f"{PAGES}new/", "alice", **look)
+    page = pages.open(f"{PAGES}new/", "alice")
     upload(page, builders.line())
     expect(page.get_by_role("button", name="Check every row")).to_be_visible()
-    look_at(page, axe)
+    looks(page)

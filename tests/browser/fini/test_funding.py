@@ -1,17 +1,15 @@
 """Funding in Chromium: two people, a total, a code; and how it looks."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, StorageState, expect
 
+from tests.browser.looks import Looks
 from tests.browser.pages import Pages
 from tests.browser.site import Site
 from tests.portal.people.builders import code, wrong_code
 
-Axe = Callable[[Page], None]
-Look = dict[str, Any]
 BACKSTAGE = "tests.browser.fini.funding_backstage:"
 FUNDING = "/p/CP00010/fini/funding/"
 TOTAL = "13,622,445.00"
@@ -136,58 +134,49 @@ def test_it_goes_back_with_a_reason(pages: Pages, site: Site) -> None:
     expect(proposer.locator("#proposal")).to_contain_text("The fifth is covered by now")
 
 
-def look_at(page: Page, axe: Axe) -> None:
-    axe(page)
-    assert page.locator(".btn-primary").count() <= 1
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0
-
-
-def test_the_list_and_the_review(
-    pages: Pages, site: Site, look: Look, axe: Axe
-) -> None:
+def test_the_list_and_the_review(pages: Pages, site: Site, looks: Looks) -> None:
     site.call(f"{BACKSTAGE}comes")
-    page = pages.open(FUNDING, "alice", **look)
-    look_at(page, axe)
+    page = pages.open(FUNDING, "alice")
+    looks(page)
     page.get_by_label("Reject").nth(0).check()
     page.get_by_role("button", name="Review the selection").click()
-    look_at(page, axe)
+    looks(page)
     page.get_by_role("button", name="Propose 1 rejection").click()
     expect(page.get_by_role("alert")).to_contain_text("no reason is given")
-    look_at(page, axe)
+    looks(page)
 
 
 @pytest.mark.parametrize("who", ["alice", "bob"])
 def test_a_proposal_that_waits(
-    pages: Pages, site: Site, look: Look, axe: Axe, who: str
+    pages: Pages, site: Site, looks: Looks, who: str
 ) -> None:
     pk = site.call(f"{BACKSTAGE}proposed")
-    page = pages.open(address_of(pk), who, **look)
-    look_at(page, axe)
-    today = pages.open("/p/CP00010/", who, **look)
-    look_at(today, axe)
+    page = pages.open(address_of(pk), who)
+    looks(page)
+    today = pages.open("/p/CP00010/", who)
+    looks(today)
 
 
-def test_a_refused_approval(pages: Pages, site: Site, look: Look, axe: Axe) -> None:
+def test_a_refused_approval(pages: Pages, site: Site, looks: Looks) -> None:
     pk = site.call(f"{BACKSTAGE}proposed")
-    page = pages.open(address_of(pk), "bob", **look)
+    page = pages.open(address_of(pk), "bob")
     page.get_by_label("Type the total to be confirmed").fill("13")
     page.get_by_role("button", name="Approve 4 confirmations").click()
     expect(page.locator("#total-e")).to_be_visible()
-    look_at(page, axe)
+    looks(page)
 
 
 def test_a_proposal_that_met_an_exception(
-    pages: Pages, site: Site, look: Look, axe: Axe
+    pages: Pages, site: Site, looks: Looks
 ) -> None:
     pk = site.call(f"{BACKSTAGE}proposed")
     site.call(f"{BACKSTAGE}ended", pk)
-    page = pages.open(address_of(pk), "dora", **look)
+    page = pages.open(address_of(pk), "dora")
     expect(page.locator("main")).to_contain_text("Not at this hour.")
-    look_at(page, axe)
+    looks(page)
 
 
-def test_a_participant_that_may_not_fund(pages: Pages, look: Look, axe: Axe) -> None:
-    page = pages.open("/p/CP00099/fini/funding/", "mallory", **look)
+def test_a_participant_that_may_not_fund(pages: Pages, looks: Looks) -> None:
+    page = pages.open("/p/CP00099/fini/funding/", "mallory")
     expect(page.locator("main")).to_contain_text("No profile may confirm funding")
-    look_at(page, axe)
+    looks(page)

@@ -1,18 +1,15 @@
 """Files go to another system; old ones are purged by two people; how it looks."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import Looks
 from tests.browser.pages import Pages
 from tests.browser.site import Site
 
-Axe = Callable[[Page], None]
-Look = dict[str, Any]
 BACKSTAGE = "tests.browser.store.backstage:"
 HOME = "/p/CP00010/"
 RULES = f"{HOME}hand-over/"
@@ -25,13 +22,6 @@ def add_rule(page: Page, title: str, pattern: str) -> None:
     page.get_by_label("File name").fill(pattern)
     page.get_by_role("button", name="Add the rule").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
-
-
-def look_at(page: Page, axe: Axe) -> None:
-    axe(page)
-    assert page.locator(".btn-primary").count() <= 1
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0
 
 
 def test_what_comes_is_handed_over_on_an_open_page(
@@ -85,29 +75,29 @@ def test_two_people_purge_what_is_old(pages: Pages, site: Site) -> None:
 
 
 @pytest.mark.parametrize("path", [RULES, RETENTION, HOME])
-def test_the_looks(pages: Pages, look: Look, axe: Axe, path: str) -> None:
-    look_at(pages.open(path, "charlie", **look), axe)
+def test_the_looks(pages: Pages, looks: Looks, path: str) -> None:
+    looks(pages.open(path, "charlie"))
 
 
-def test_a_refused_rule(pages: Pages, look: Look, axe: Axe) -> None:
-    page = pages.open(RULES, "charlie", **look)
+def test_a_refused_rule(pages: Pages, looks: Looks) -> None:
+    page = pages.open(RULES, "charlie")
     page.get_by_label("Name there").fill("../{name}")
     page.get_by_role("button", name="Add the rule").click()
     expect(page.get_by_role("alert")).to_contain_text("none of dots")
-    look_at(page, axe)
+    looks(page)
 
 
-def test_a_refused_purge(pages: Pages, look: Look, axe: Axe) -> None:
-    page = pages.open(RETENTION, "charlie", **look)
+def test_a_refused_purge(pages: Pages, looks: Looks) -> None:
+    page = pages.open(RETENTION, "charlie")
     page.get_by_label("Everything kept before").fill("2025-01-01")
     page.get_by_role("button", name="Propose it").click()
     expect(page.get_by_role("alert")).to_contain_text("at least 7 years")
-    look_at(page, axe)
+    looks(page)
 
 
-def test_a_rule_and_its_end(pages: Pages, site: Site, look: Look, axe: Axe) -> None:
-    page = pages.open(RULES, "charlie", **look)
+def test_a_rule_and_its_end(pages: Pages, site: Site, looks: Looks) -> None:
+    page = pages.open(RULES, "charlie")
     page.locator("#hand-overs tbody a").first.click()
-    look_at(page, axe)
+    looks(page)
     page.get_by_role("link", name="End", exact=True).click()
-    look_at(page, axe)
+    looks(page)

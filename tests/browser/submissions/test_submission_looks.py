@@ -1,11 +1,11 @@
 """axe on each page of submissions, at both widths and in both themes."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import Looks
 from tests.browser.pages import Pages
 from tests.browser.submissions.journey import BACKSTAGE, LIVE, SUBMIT, Journey
 from transfers.states import SubmissionStatus
@@ -14,13 +14,13 @@ Axe = Callable[[Page], None]
 
 
 def test_the_submission_page_before_and_after_a_failing_file(
-    pages: Pages, journey: Journey, look: dict[str, Any], axe: Axe
+    pages: Pages, journey: Journey, looks: Looks
 ) -> None:
-    page = pages.open(SUBMIT, "alice", **look)
-    axe(page)
+    page = pages.open(SUBMIT, "alice")
+    looks(page)
     journey.choose(page, journey.file(day="20220225"))
     expect(page.get_by_text("rules fail")).to_be_visible()
-    axe(page)
+    looks(page)
 
 
 def test_the_submission_page_with_a_good_file(
@@ -45,18 +45,18 @@ def test_every_state_of_a_submission(
 
 
 def test_an_unconfirmed_one_at_each_width_and_theme(
-    pages: Pages, journey: Journey, look: dict[str, Any], axe: Axe
+    pages: Pages, journey: Journey, looks: Looks
 ) -> None:
     pk = journey.site.call(f"{BACKSTAGE}:in_state", "unconfirmed")
-    axe(pages.open(f"/p/CP00010/submissions/{pk}/", "alice", **look))
+    looks(pages.open(f"/p/CP00010/submissions/{pk}/", "alice"))
 
 
 def test_the_list_and_the_panels_of_today(
-    pages: Pages, journey: Journey, look: dict[str, Any], axe: Axe
+    pages: Pages, journey: Journey, looks: Looks
 ) -> None:
     journey.site.call(f"{BACKSTAGE}:in_state", "uploading")
-    axe(pages.open("/p/CP00010/submissions/", "alice", **look))
-    axe(pages.open("/p/CP00010/", "alice", **look))
+    looks(pages.open("/p/CP00010/submissions/", "alice"))
+    looks(pages.open("/p/CP00010/", "alice"))
 
 
 def test_the_question_before_withdrawing(

@@ -1,14 +1,10 @@
 """A typhoon day is set with its effect in sight, and removed again; and the looks."""
 
-from collections.abc import Callable
-from typing import Any
-
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import Looks
 from tests.browser.pages import Pages
 
-Axe = Callable[[Page], None]
-Look = dict[str, Any]
 HERE = "/site/trading-days/?year=2031"
 MONDAY = "2031-11-24"
 
@@ -17,13 +13,6 @@ def fill(page: Page) -> None:
     page.get_by_label("Day (as").fill(MONDAY)
     page.get_by_label("Closed from a time").check()
     page.get_by_label("Time, Hong Kong").fill("14:00")
-
-
-def look_at(page: Page, axe: Axe) -> None:
-    axe(page)
-    assert page.locator(".btn-primary").count() == 1
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0
 
 
 def test_the_effect_is_seen_before_the_day_is_set_and_before_it_is_removed(
@@ -43,11 +32,12 @@ def test_the_effect_is_seen_before_the_day_is_set_and_before_it_is_removed(
     expect(row).to_have_count(0)
 
 
-def test_the_year(pages: Pages, look: Look, axe: Axe) -> None:
-    page = pages.open("/site/trading-days/?year=2026", "sam", **look)
+def test_the_year(pages: Pages, looks: Looks) -> None:
+    page = pages.open("/site/trading-days/?year=2026", "sam")
     fill(page)
     expect(page.locator("#effect")).to_contain_text("07:00 to 14:00")
-    look_at(page, axe)
+    looks(page)
+    assert page.locator(".btn-primary").count() == 1
 
 
 def test_a_narrow_page_sets_a_day_before_it_lists_them(pages: Pages) -> None:
@@ -59,8 +49,9 @@ def test_a_narrow_page_sets_a_day_before_it_lists_them(pages: Pages) -> None:
     assert form["y"] < days["y"]
 
 
-def test_a_refused_day(pages: Pages, look: Look, axe: Axe) -> None:
-    page = pages.open(HERE, "sam", **look)
+def test_a_refused_day(pages: Pages, looks: Looks) -> None:
+    page = pages.open(HERE, "sam")
     page.get_by_role("button", name="Set the day").click()
     expect(page.get_by_role("alert")).to_contain_text("Choose what the day is.")
-    look_at(page, axe)
+    looks(page)
+    assert page.locator(".btn-primary").count() == 1
