@@ -53,7 +53,7 @@ def test_a_non_ep_does_not_need_the_function_of_an_ep(
     page = text(by_charlie, here)
     assert "EU_ECPTO" not in page
     assert "EU_ECPHKIDR" in page
-    assert "HSN" not in page
+    assert " HSN" not in page  # a token may have the letters
 
 
 def test_a_registered_key_is_seen_by_itself(

@@ -81,7 +81,11 @@ def test_anything_else_is_mismatched(
     assert open_alerts() == {"submission-mismatched"}
 
 
-def test_the_same_file_is_stored_once(lease: Held, waiting: Submission) -> None:
+def test_the_same_file_is_stored_once(
+    lease: Held, waiting: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.now()  # of which the name is made
+    monkeypatch.setattr(clock, "now", lambda: now)
     assert acknowledge(lease, waiting) is not None
     assert acknowledge(lease, waiting) is None
     assert open_alerts() == set()
