@@ -15,8 +15,7 @@ from portal.exchange.algorithms import HKEX
 SSHD = Path("/usr/sbin/sshd")
 SFTP = Path("/usr/bin/sftp")
 
-# Guide C §2.1, as far as OpenSSH has it. Its own `sftp` takes aes128-ctr of these.
-OUR_CIPHER = "aes256-gcm@openssh.com"
+OUR_CIPHER = HKEX.ciphers[0]  # OpenSSH's own `sftp` takes aes128-ctr of these
 _CONFIG = """
 Port {port}
 ListenAddress 127.0.0.1

@@ -158,7 +158,7 @@ class Driver(Generic[AnySink]):
             wanted = (self._waiting or self._alone).popleft()
             file = IncomingFile[AnySink](self._host, wanted)
             self._files.append(file)
-            self._begin(Kind.OPEN, open_request(wanted.path, READ_FLAG), file)
+            self._want(Kind.OPEN, open_request(wanted.path, READ_FLAG), file)
 
     def _room_for_a_file(self) -> bool:
         if not self._waiting:
@@ -175,15 +175,15 @@ class Driver(Generic[AnySink]):
             room -= piece.length
             file.in_flight += 1
             body = text(handle) + struct.pack(">QI", *piece)
-            self._begin(Kind.READ, body, file, piece)
+            self._want(Kind.READ, body, file, piece)
         return room
 
     def _close_if_over(self, file: IncomingFile[AnySink], handle: bytes) -> None:
         if file.over and not file.closing:
             file.closing = True
-            self._begin(Kind.CLOSE, text(handle), file)
+            self._want(Kind.CLOSE, text(handle), file)
 
-    def _begin(
+    def _want(
         self,
         kind: Kind,
         body: bytes,

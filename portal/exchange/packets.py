@@ -118,6 +118,12 @@ def text(value: bytes) -> bytes:
     return struct.pack(">I", len(value)) + value
 
 
+def head(kind: int, number: int, size: int) -> bytes:
+    """What a packet begins with: its length, its kind, and the id of the request (of
+    INIT, the version); `size` bytes follow."""
+    return struct.pack(">IBI", size + 5, kind, number)
+
+
 def open_request(path: str, flags: int) -> bytes:
     """The body of OPEN, without attributes: the server's defaults are right."""
     return text(path.encode()) + struct.pack(">II", flags, 0)

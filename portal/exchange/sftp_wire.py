@@ -1,6 +1,5 @@
 """SFTP requests in flight on one channel, and who waits for each answer."""
 
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -13,6 +12,7 @@ from .packets import (
     Kind,
     Malformed,
     Status,
+    head,
     status_in,
     text,
 )
@@ -111,8 +111,8 @@ class SftpWire:
         """
         number = self.new_id() if request_id is None else request_id
         self._expect(number, waiting)
-        head = struct.pack(">IBI", len(fields) + len(body) + 5, kind, number) + fields
-        self._channel.send(head, body, give_up_at)
+        begun = head(kind, number, len(fields) + len(body)) + fields
+        self._channel.send(begun, body, give_up_at)
 
     def begin_all(
         self,
@@ -127,7 +127,7 @@ class SftpWire:
         packets = bytearray()
         for number, kind, body in requests:
             self._expect(number, waiting)
-            packets += struct.pack(">IBI", len(body) + 5, kind, number) + body
+            packets += head(kind, number, len(body)) + body
         self._channel.send(bytes(packets), b"", give_up_at)
 
     def new_id(self) -> int:
@@ -217,7 +217,7 @@ class SftpWire:
         hello = Single()
         self._expect(_HELLO, hello)
         deadline = time.monotonic() + self._limits.call_seconds
-        hi = struct.pack(">IBI", 5, Kind.INIT, VERSION)
+        hi = head(Kind.INIT, VERSION, 0)
         self._channel.send(hi, b"", lambda: deadline)
         _, body = hello.wait(self._limits.call_seconds)
         fields = Fields(body)
@@ -240,7 +240,7 @@ class SftpWire:
         if packet > 2048 and write > 0:
             self.write_bytes = min(packet - 1024, write, self._limits.max_write_bytes)
         # Every server must take 32 KiB: shorter READs would only be more answers.
-        if min(packet - 1024, read) > self.read_bytes:
-            self.read_bytes = min(packet - 1024, read, self._limits.max_read_bytes)
+        longest = min(packet - 1024, read, self._limits.max_read_bytes)
+        self.read_bytes = max(self.read_bytes, longest)
         if fields.left and (open_files := fields.u64()):
             self.most_files = min(open_files, self._limits.files_in_flight)

@@ -8,6 +8,7 @@ from fini.persons import Person
 from portal.activity.models import Activity, Kind
 from portal.people.models import Participant, User
 from tests.fini import people_builders as people
+from tests.shown import shown
 
 PAGE = "/p/CP00010/fini/people/"
 NUMBER = "A123456(3)"
@@ -29,7 +30,7 @@ def test_records_are_listed_masked(by_alice: Client, participant: Participant) -
     assert record.own_ref in page
     assert "C••• T•• M••" in page
     assert "A12••••(•)" in page
-    assert "TAM " not in page  # a token may have the letters
+    assert "TAM" not in shown(page)
     assert "no-store" in answer["Cache-Control"]
 
 

@@ -64,6 +64,17 @@ HEAD, PADDING = b"h" * 10, b"p" * 7
 NUMBERED = b"".join(number.to_bytes(2, "big") for number in range(2_000))
 
 
+def opened(
+    stream: SftpStream, content: bytes, padding: bytes = PADDING
+) -> tuple[memoryview, bool]:
+    """The content where the stream wants it, and whether it wants it anywhere."""
+    packet = HEAD + content + padding
+    place = stream.place(len(packet))
+    room = memoryview(bytearray(len(packet))) if place is None else place
+    room[:] = packet
+    return room[len(HEAD) : len(HEAD) + len(content)], place is not None
+
+
 def delivered_in_place(
     pieces: list[bytes], others: list[bool], copied: list[bool]
 ) -> list[Packet]:
@@ -73,19 +84,10 @@ def delivered_in_place(
     stream = SftpStream(
         lambda kind, number, rest: found.append((kind, number, bytes(rest)))
     )
-
-    def opened(content: bytes) -> memoryview:
-        packet = HEAD + content + PADDING
-        room = stream.place(len(packet))
-        if room is None:
-            room = memoryview(bytearray(len(packet)))
-        room[:] = packet
-        return room[len(HEAD) : len(HEAD) + len(content)]
-
     for piece, other, copy in zip(pieces, others, copied, strict=True):
         if other:
-            opened(b"something else, and of another length")
-        seen = opened(piece)
+            opened(stream, b"something else, and of another length")
+        seen, _ = opened(stream, piece)
         stream.fed(memoryview(bytes(seen)) if copy else seen)
     return found
 
@@ -111,10 +113,9 @@ def test_the_middle_of_a_long_packet_is_opened_in_its_place() -> None:
     stream = SftpStream(lambda kind, number, rest: kept.append(rest))
     sent = as_sent([(103, 1, b"x" * 1000)])
     stream.fed(memoryview(sent[:100]))
-    room = stream.place(217)
-    assert room is not None
-    room[:] = HEAD + sent[100:300] + PADDING
-    stream.fed(room[10:210])
+    piece, is_in_place = opened(stream, sent[100:300])
+    assert is_in_place
+    stream.fed(piece)
     assert stream.place(10 + 800) is None, "it would cover what is not the packet's"
     stream.fed(memoryview(sent[300:]))
     assert kept == [b"x" * 1000]
@@ -126,10 +127,9 @@ def test_a_piece_in_its_place_may_end_the_packet() -> None:
     stream = SftpStream(lambda kind, number, rest: kept.append(rest))
     sent = as_sent([(103, 1, b"x" * 100)])
     stream.fed(memoryview(sent[:29]))
-    room = stream.place(90)
-    assert room is not None
-    room[:] = HEAD + sent[29:]
-    stream.fed(room[10:])
+    piece, is_in_place = opened(stream, sent[29:], padding=b"")
+    assert is_in_place
+    stream.fed(piece)
     assert kept == [b"x" * 100]
 
 
