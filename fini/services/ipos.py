@@ -77,8 +77,8 @@ def run(pk: uuid.UUID) -> None:
         sentence = refresh(profile, connections.client_of(profile), clock.now())
     except GatewayUnreachable as failed:
         sentence = str(failed)
-        soon = clock.real_now() + UNREACHABLE
-        Profile.objects.filter(pk=pk).update(ipos_next_at=soon)
+        soon = clock.real_now() + UNREACHABLE  # and never later than it was to be
+        Profile.objects.filter(pk=pk, ipos_next_at__gt=soon).update(ipos_next_at=soon)
     except secrets.CannotOpen:
         sentence = "A profile key cannot be opened with the portal’s master keys."
     except (Refusal, ExchangeError) as failed:

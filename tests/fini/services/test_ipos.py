@@ -191,6 +191,19 @@ def test_a_gateway_that_was_not_reached_is_tried_again_soon(
     assert mine.ipos_next_at <= clock.real_now() + ipos.UNREACHABLE
 
 
+def test_a_key_registered_meanwhile_has_it_asked_again_at_once(
+    mine: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(of: Profile) -> Client:
+        Profile.objects.update(ipos_next_at=None)  # as `jwks.register` does
+        raise GatewayUnreachable("No connection.")
+
+    monkeypatch.setattr(connections, "client_of", unreachable)
+    ipos.run(mine.pk)
+    mine.refresh_from_db()
+    assert mine.ipos_next_at is None
+
+
 def test_a_doubled_message_asks_nothing(mine: Profile, box: SandboxThread) -> None:
     ipos.run(mine.pk)
     before = box.gateway_counters()["calls"]["/api/ipos/list/v1"]
