@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from operator import attrgetter
+from typing import Any
 
 from django.db import connection, models
 
@@ -12,6 +13,16 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+
+def update_in_order(rows: models.QuerySet[Any], **values: object) -> int:
+    """As `update`, in the caller's transaction, by the order of the keys: whoever
+    changes several rows of a table meets nobody who has begun at the other end. On
+    SQLite a transaction that writes has the database to itself."""
+    if connection.features.has_select_for_update:
+        locked = rows.select_for_update(no_key=True).order_by("pk")
+        list(locked.values_list("pk", flat=True))
+    return rows.update(**values)
 
 
 def stored_key() -> Callable[[uuid.UUID], object]:

@@ -29,6 +29,7 @@ PROJECT = {"settings", "urls", "asgi", "celery", "checks"}
 # What the services of every room write: Activity (law 1) and mail in the outbox.
 EVERYWHERE = {
     "portal.activity.services",
+    "portal.activity.transaction",
     "portal.activity.models",
     "portal.alerts.models.Mail",
     "portal.alerts.mail",
@@ -145,6 +146,28 @@ def test_imports_point_down_along_the_street_of_portal() -> None:
         if name.startswith("portal.")
         and not any(name.startswith(free) for free in EVERYWHERE)
         and room(name) > room(source.name)
+    ]
+    assert wrong == []
+
+
+def test_no_transaction_keeps_its_activity_from_being_its_end() -> None:
+    """Law 1: one of Django's own around it would have the Activity written before the
+    rest, and the head of the chain locked until its end."""
+    wrong = [
+        source.name
+        for source in sources(*OURS)
+        if "transaction.atomic" in source.text
+        and source.name != "portal.activity.transaction"
+        and "portal.activity.transaction" not in source.imports()
+    ]
+    assert wrong == []
+
+
+def test_a_locked_row_keeps_nobody_from_making_a_row_that_points_at_it() -> None:
+    wrong = [
+        source.name
+        for source in sources(*OURS)
+        if re.search(r"select_for_update\((?!\s*no_key=True)", source.text)
     ]
     assert wrong == []
 

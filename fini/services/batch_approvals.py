@@ -5,7 +5,6 @@ import hashlib
 import json
 import uuid
 
-from django.db import transaction
 from django.urls import reverse
 
 from fini.models import Batch, EipoSubscription
@@ -15,6 +14,7 @@ from fini.services import batch_moves
 from fini.services.batch_files import check_profile
 from fini.states import BatchStatus, MoveNotAllowed, SubscriptionStatus
 from portal import wakeups
+from portal.activity import transaction
 from portal.approvals import services as approvals
 from portal.approvals.models import Approval, ApprovalStatus
 from portal.people.guards import Acting

@@ -5,8 +5,6 @@ import hashlib
 import io
 import uuid
 
-from django.db import transaction
-
 from fini.batches import columns, opening
 from fini.batches.columns import Column
 from fini.batches.rows import BatchUnreadable
@@ -16,6 +14,7 @@ from fini.refusals import Refusal
 from fini.services import batch_moves, batch_numbers
 from fini.states import BatchStatus
 from portal import secrets, wakeups
+from portal.activity import transaction
 from portal.people.guards import Acting
 from portal.people.models import IdentityKind
 

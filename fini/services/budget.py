@@ -13,10 +13,9 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable
 
-from django.db import transaction
-
 from fini.gateways import Gateway
 from fini.models import GatewayCall, Profile
+from portal.activity import transaction
 
 WINDOW = dt.timedelta(seconds=60)
 MARGIN = dt.timedelta(seconds=2.5)

@@ -1,9 +1,8 @@
 """What a participant calls FINI's codes: an administrator's words."""
 
-from django.db import transaction
-
 from fini.models import CodeKind, CodeLabel
 from fini.services import gateway_records as records
+from portal.activity import transaction
 from portal.people.guards import Acting
 from portal.people.models import Participant
 

@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
 from fini import calls
@@ -20,6 +19,7 @@ from fini.refusals import Refusal
 from fini.services import connections
 from fini.services import gateway_records as records
 from portal import clock, secrets, wakeups
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Status
 from portal.exchange.errors import ExchangeError
 from portal.people.guards import Acting

@@ -6,7 +6,7 @@ import json
 import uuid
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.urls import reverse
 
 from fini.models import Erasure, ErasureStatus
@@ -14,6 +14,7 @@ from fini.refusals import Refusal
 from fini.selectors import erasures as selectors
 from portal import wakeups
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.approvals import services as approvals
 from portal.approvals.models import Approval, ApprovalStatus

@@ -11,8 +11,8 @@ import time
 import uuid
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.transaction import set_rollback
 from django.urls import reverse
 
 from fini import keeping
@@ -21,6 +21,7 @@ from fini.selectors import erasures as selectors
 from fini.services import erasure_proposals as proposals
 from portal import clock, fanout, wakeups
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.alerts import services as alerts
 from portal.alerts.models import Severity
@@ -116,7 +117,7 @@ def _erase_some(row: Erasure, batch: Batch) -> bool:
         )
         mine = _held(row).update(erased=F("erased") + number, lease_until=_lease())
         if not mine:
-            transaction.set_rollback(True)
+            set_rollback(True)
             return False
         if len(pks) < AT_A_TIME:
             _end(batch, row)

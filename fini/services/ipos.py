@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from fini import calls, ipo_fields, names
@@ -20,6 +19,7 @@ from fini.wire import records as wire
 from fini.wire.json_text import unreadable
 from fini.wire.scalars import Fields, items, text
 from portal import clock, fanout, secrets, wakeups
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Status
 from portal.exchange.errors import ExchangeError
 from portal.exchange.hktime import hk_time
@@ -246,4 +246,4 @@ def _known(row: Ipo) -> dict[str, str]:
 
 def _locked(profile: Profile) -> None:
     """Two refreshes keep what they found in turns."""
-    Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
+    Profile.objects.select_for_update(no_key=True, of=("self",)).get(pk=profile.pk)

@@ -7,7 +7,7 @@ half, and nobody sees it.
 
 import datetime as dt
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from fini import profile_keys
 from fini.models import Part, Profile, ProfileJwk
@@ -15,6 +15,7 @@ from fini.profile_keys import ProfileKey
 from fini.refusals import Refusal
 from fini.services import gateway_records as records
 from portal import secrets, wakeups
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.exchange.hktime import HONG_KONG, hk_day
 from portal.people.guards import Acting
@@ -132,7 +133,7 @@ def bound_to(jwk: ProfileJwk) -> str:
 
 def _locked(profile: Profile) -> None:
     """Keys of a profile are made in turns."""
-    Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
+    Profile.objects.select_for_update(no_key=True, of=("self",)).get(pk=profile.pk)
 
 
 def _refuse_end(ends_on: dt.date, now: dt.datetime) -> None:

@@ -3,24 +3,23 @@
 import datetime as dt
 
 from portal.activity.models import Activity, Kind, Status
+from portal.people.guards import Acting
+from portal.people.models import User
 
 WINDOW = dt.timedelta(hours=1)
 
 
-class TooMany(Exception):
-    """The entry is one more than the hour allows; its transaction is to be undone."""
-
-
-def check(entry: Activity, verb: str, most: int, now: dt.datetime) -> None:
-    """To be called after `entry` was appended and before its commit: its chain is
-    locked, so that two at once are counted one after the other. Raises TooMany."""
+def allow(acting: Acting, verb: str, most: int, now: dt.datetime) -> bool:
+    """Whether one more is within what the hour allows. To be called in the transaction
+    that tells of it: the person's own row is locked, so that two of theirs at once are
+    counted one after the other."""
+    User.objects.select_for_update(no_key=True).get(pk=acting.user.pk)
     so_far = Activity.objects.filter(
-        chain=entry.chain_id,
+        chain__participant=acting.participant,
         at__gt=now - WINDOW,
         kind=Kind.PERSONAL,
-        user=entry.user_id,
+        user=acting.user,
         status=Status.SUCCESSFUL,
         description__startswith=verb,
     )
-    if so_far.count() > most:
-        raise TooMany
+    return so_far.count() < most

@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from fini import gateways
 from fini.models import Profile
 from fini.refusals import Refusal
 from fini.services import gateway_records as records
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.people.guards import Acting
 from portal.people.models import Identity, IdentityKind
@@ -69,7 +70,9 @@ def correct(profile: Profile, told: Particulars, acting: Acting) -> None:
     """Raises Refusal for a Company ID of somebody else."""
     _refuse_identity(told.company_id, acting)
     with transaction.atomic():
-        kept = Profile.objects.select_for_update(of=("self",)).get(pk=profile.pk)
+        kept = Profile.objects.select_for_update(no_key=True, of=("self",)).get(
+            pk=profile.pk
+        )
         changed = [
             name
             for name, value in told.fields().items()

@@ -3,13 +3,13 @@
 import datetime as dt
 import threading
 
-from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from fini.models import Profile
 from fini.services import gateway_records as records
 from portal import fanout
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Status
 from portal.alerts import services as alerts
 from portal.alerts.models import Alert, Severity

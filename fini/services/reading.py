@@ -15,7 +15,6 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
 from fini import persons
@@ -31,6 +30,7 @@ from fini.services.batch_files import READ, bound_to
 from fini.services.checked_rows import CheckedRows
 from fini.states import BatchStatus, MoveNotAllowed
 from portal import clock, fanout, secrets, wakeups
+from portal.activity import transaction
 from portal.ahead import one_ahead
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,6 @@ Nothing is put right by it: what differs is for people to look at.
 import datetime as dt
 import uuid
 
-from django.db import transaction
 from django.db.models import Q
 
 from fini.models import Profile, Reconciliation
@@ -16,6 +15,7 @@ from fini.services.comparing import KINDS, Compared, compare
 from fini.services.leases import Held, LeaseLost
 from portal import clock, secrets, wakeups
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.exchange.errors import ExchangeError
 from portal.people.models import User
@@ -35,7 +35,7 @@ def ask(profile: Profile, ipo_id: str, user: User | None) -> Reconciliation:
     if not ipo_id:
         raise Refusal("No IPO is named.", "Nothing is compared.", "Name an IPO.")
     with transaction.atomic():
-        Profile.objects.select_for_update().get(pk=profile.pk)
+        Profile.objects.select_for_update(no_key=True).get(pk=profile.pk)
         open_one = Reconciliation.objects.filter(OPEN, profile=profile, ipo_id=ipo_id)
         found = open_one.first()
         if found is None:

@@ -2,14 +2,13 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from fini import identity_numbers, persons
 from fini.models import EipoSubscription
 from fini.refusals import Refusal
 from fini.services import personal_limits
 from portal.activity import services as activity
-from portal.activity.models import Activity, Endpoint, Kind, Status
+from portal.activity import transaction
+from portal.activity.models import Endpoint, Kind, Status
 from portal.people.guards import Acting
 
 LEAST, MOST = 10, 500  # characters of a reason
@@ -37,14 +36,12 @@ def reveal(
     reason = checked(reason)
     if not row.sealed_person:
         raise Refusal(*erased(row))
-    try:
-        with transaction.atomic():
-            entry = _record(row, reason, acting, Status.SUCCESSFUL)
-            personal_limits.check(entry, VERB, AN_HOUR, now)
-    except personal_limits.TooMany:
-        with transaction.atomic():
-            _record(row, reason, acting, Status.FAILED)
-        raise Refusal(TOO_MANY) from None
+    with transaction.atomic():
+        is_allowed = personal_limits.allow(acting, VERB, AN_HOUR, now)
+        status = Status.SUCCESSFUL if is_allowed else Status.FAILED
+        _record(row, reason, acting, status)
+    if not is_allowed:
+        raise Refusal(TOO_MANY)
     return persons.open_person(row.pk, bytes(row.sealed_person))
 
 
@@ -65,10 +62,8 @@ def erased(row: EipoSubscription) -> tuple[str, str]:
     )
 
 
-def _record(
-    row: EipoSubscription, reason: str, acting: Acting, status: Status
-) -> Activity:
-    return activity.append(
+def _record(row: EipoSubscription, reason: str, acting: Acting, status: Status) -> None:
+    activity.append(
         acting.participant,
         Kind.PERSONAL,
         Endpoint.WEB,

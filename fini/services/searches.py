@@ -5,15 +5,14 @@ import binascii
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
-
 from fini import persons
 from fini.refusals import Refusal
 from fini.selectors import people as selectors
 from fini.services import personal_limits
 from portal import secrets
 from portal.activity import services as activity
-from portal.activity.models import Activity, Endpoint, Kind, Status
+from portal.activity import transaction
+from portal.activity.models import Endpoint, Kind, Status
 from portal.people.guards import Acting
 
 AN_HOUR = 60
@@ -39,14 +38,14 @@ def search(
     anything made of it. Raises Refusal."""
     hashes = [persons.number_hash(one, jurisdiction, number) for one in id_types]
     hits = selectors.count(acting.participant, hashes)
-    try:
-        with transaction.atomic():
-            entry = _record(hits, acting, Status.SUCCESSFUL)
-            personal_limits.check(entry, VERB, AN_HOUR, now)
-    except personal_limits.TooMany:
-        with transaction.atomic():
+    with transaction.atomic():
+        is_allowed = personal_limits.allow(acting, VERB, AN_HOUR, now)
+        if is_allowed:
+            _record(hits, acting, Status.SUCCESSFUL)
+        else:
             _record(0, acting, Status.FAILED)
-        raise Refusal(TOO_MANY) from None
+    if not is_allowed:
+        raise Refusal(TOO_MANY)
     return hashes
 
 
@@ -70,8 +69,8 @@ def _bound_to(acting: Acting) -> str:
     return secrets.context("fini_search", acting.user.pk, acting.participant.code)
 
 
-def _record(hits: int, acting: Acting, status: Status) -> Activity:
-    return activity.append(
+def _record(hits: int, acting: Acting, status: Status) -> None:
+    activity.append(
         acting.participant,
         Kind.PERSONAL,
         Endpoint.WEB,

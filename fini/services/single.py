@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 
-from django.db import transaction
-
 from fini import persons
 from fini.batches.binding import Binding
 from fini.batches.checking import Checked, Checker
@@ -20,6 +18,7 @@ from fini.services.batch_files import check_profile
 from fini.services.checked_rows import CheckedRows
 from fini.states import Act, BatchStatus, SubscriptionStatus
 from portal import secrets
+from portal.activity import transaction
 from portal.people.guards import Acting
 
 S = SubscriptionStatus

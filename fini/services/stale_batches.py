@@ -3,11 +3,11 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db import transaction
 
 from fini.models import Batch
 from fini.services import batch_moves
 from fini.states import BatchStatus, MoveNotAllowed
+from portal.activity import transaction
 
 LEFT = (BatchStatus.UPLOADED, BatchStatus.CHECKED)
 

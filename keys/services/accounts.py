@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from ipaddress import AddressValueError, IPv4Address
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from keys.login_ids import login_id_fault
 from keys.models import (
@@ -19,6 +19,7 @@ from keys.readiness import MARKED
 from keys.refusals import Refusal
 from keys.services import records
 from keys.services.wakes import visit_soon
+from portal.activity import transaction
 from portal.activity.models import Kind, Status
 from portal.exchange.hktime import hk_day
 from portal.people.guards import Acting
@@ -30,7 +31,7 @@ NOTHING = "Nothing was changed."
 def locked(pk: uuid.UUID) -> SftpAccount:
     """The row until commit: what is known of an account's keys changes in turns."""
     return (
-        SftpAccount.objects.select_for_update(of=("self",))
+        SftpAccount.objects.select_for_update(no_key=True, of=("self",))
         .select_related("facility", "participant")
         .get(pk=pk)
     )

@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
 
-from django.db import transaction
-
 from keys import addresses
 from keys.addresses import AddressesRefused
 from keys.models import CircuitKind, RemoteIp, SftpAccount, Subnet
@@ -13,6 +11,7 @@ from keys.refusals import Refusal
 from keys.selectors.addresses import addresses_of, circuits_of
 from keys.services import records
 from keys.services.accounts import locked
+from portal.activity import transaction
 from portal.activity.models import Kind
 from portal.people.guards import Acting
 from portal.people.models import Participant

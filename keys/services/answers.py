@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
 
 from keys import key_files
 from keys.key_files import AnswerName
@@ -17,6 +16,7 @@ from keys.services.accounts import locked
 from keys.services.leases import Lease
 from keys.services.moves import move
 from portal import clock
+from portal.activity import transaction
 from portal.exchange.hktime import hk_day
 
 R = RenewalStatus
@@ -169,7 +169,7 @@ def _other_fingerprint(renewal: KeyRenewal, found: Found) -> str:
 
 def _fresh(renewal: KeyRenewal) -> KeyRenewal:
     return (
-        KeyRenewal.objects.select_for_update(of=("self",))
+        KeyRenewal.objects.select_for_update(no_key=True, of=("self",))
         .select_related("key", "account__participant", "account__facility")
         .get(pk=renewal.pk)
     )

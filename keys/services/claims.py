@@ -3,8 +3,6 @@
 import datetime as dt
 import uuid
 
-from django.db import transaction
-
 from keys import approvals as bound
 from keys.models import KeyRegistration, SshKey
 from keys.refusals import Refusal
@@ -13,6 +11,7 @@ from keys.selectors.timelines import timeline_of
 from keys.services import notices, records
 from keys.services.accounts import locked
 from keys.services.leases import Lease
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Status
 from portal.approvals import services as approvals
 from portal.approvals.models import Approval

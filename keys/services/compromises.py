@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from keys.models import KeyRenewal, Platform, RenewalReason, SshKey
 from keys.platform_rules import rules_of
 from keys.refusals import Refusal
@@ -12,6 +10,7 @@ from keys.selectors.timelines import timeline_of
 from keys.services import notices, records
 from keys.services.moves import move
 from keys.services.renewals import start_renewal
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.exchange.hktime import hk_day
 from portal.people.guards import Acting

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from keys.expiry_plan import ESCALATE_AFTER, in_words
 from keys.models import ExpiryAcknowledgment, ExpiryNotice
 from keys.paths import expiries_path
 from keys.selectors.ends import End
+from portal.activity import transaction
 from portal.alerts import mail, outbox
 from portal.people.models import Membership, User
 

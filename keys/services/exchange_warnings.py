@@ -4,8 +4,6 @@ import datetime as dt
 import hashlib
 from operator import attrgetter
 
-from django.db import transaction
-
 from keys import warnings
 from keys.models import ExpiryWarning, KeyRenewal, SftpAccount, SshKey, Taken
 from keys.renewal_states import AT_HKEX, TO_PROVE, RenewalStatus
@@ -14,6 +12,7 @@ from keys.services import notices, records
 from keys.services.leases import Lease
 from keys.timelines import Timeline
 from keys.warnings import Difference
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.exchange.hktime import hk_day
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from keys.expiry_plan import in_words, threshold
 from keys.models import ExpiryAcknowledgment, ExpiryNotice
@@ -14,6 +14,7 @@ from keys.paths import expiries_path
 from keys.refusals import Refusal
 from keys.selectors.ends import End, ends
 from keys.services import digests, records
+from portal.activity import transaction
 from portal.activity.models import Kind, Status
 from portal.alerts import services as alerts
 from portal.alerts.models import Alert, Severity

@@ -1,9 +1,8 @@
 """That somebody took the public half of a key out of the portal, as Activity."""
 
-from django.db import transaction
-
 from keys.models import SftpAccount, SshKey
 from keys.services import records
+from portal.activity import transaction
 from portal.activity.models import Kind
 from portal.people.models import User
 

@@ -3,13 +3,14 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from keys.addresses import is_loopback
 from keys.models import Facility, FacilityNotice, Host, Site
 from keys.presets import FacilityPreset
 from keys.refusals import Refusal
 from keys.services import records
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.people.models import User
 
@@ -92,7 +93,9 @@ def record_notice(
             "Enter both as HKEX’s notice has them.",
         )
     with transaction.atomic():
-        Facility.objects.select_for_update(of=("self",)).get(pk=facility.pk)
+        Facility.objects.select_for_update(no_key=True, of=("self",)).get(
+            pk=facility.pk
+        )
         if facility.notices.filter(ended_at=None).exists():
             raise Refusal("A notice is recorded already.", NOTHING, "End it first.")
         notice = FacilityNotice.objects.create(

@@ -3,12 +3,11 @@
 import datetime as dt
 import secrets
 
-from django.db import transaction
-
 from keys.models import CalendarFeed
 from keys.refusals import Refusal
 from keys.selectors.feeds import token_hash
 from keys.services import records
+from portal.activity import transaction
 from portal.activity.models import Kind
 from portal.people.guards import Acting
 from portal.people.models import Participant

@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 from django.conf import settings
-from django.db import transaction
 
 from keys import approvals as bound
 from keys.models import (
@@ -17,6 +16,7 @@ from keys.models import (
 from keys.refusals import Refusal
 from keys.selectors import hosts
 from keys.services import records
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.alerts import services as alerts
 from portal.approvals import services as approvals

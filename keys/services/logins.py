@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from keys.models import (
     Host,
     Login,
@@ -15,6 +13,7 @@ from keys.models import (
 from keys.selectors.readiness import SOURCE
 from keys.services import claims, notices
 from keys.services.leases import Lease
+from portal.activity import transaction
 
 
 def trying(

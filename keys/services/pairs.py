@@ -4,7 +4,7 @@ import datetime as dt
 import io
 
 import paramiko
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from keys import privatekeys
 from keys.models import Origin, SftpAccount, SshKey
@@ -14,6 +14,7 @@ from keys.publickeys import NotUsable, from_blob
 from keys.refusals import Refusal
 from keys.services import records
 from portal import secrets
+from portal.activity import transaction
 from portal.people.models import User
 
 NOTHING_STORED = "Nothing of it was stored."

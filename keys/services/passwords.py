@@ -3,8 +3,6 @@
 import datetime as dt
 import hmac
 
-from django.db import transaction
-
 from keys import passwords
 from keys.models import (
     EncryptionPassword,
@@ -15,6 +13,7 @@ from keys.models import (
 from keys.refusals import Refusal
 from keys.services import records
 from portal import secrets
+from portal.activity import transaction
 from portal.activity.models import Kind, Status
 from portal.exchange.hktime import hk_day
 from portal.people.guards import Acting

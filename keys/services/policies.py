@@ -3,8 +3,6 @@
 import datetime as dt
 import logging
 
-from django.db import transaction
-
 from keys.models import KeyRenewal, RenewalReason, SftpAccount
 from keys.platform_rules import rules_of
 from keys.refusals import Refusal
@@ -12,6 +10,7 @@ from keys.renewal_states import OPEN
 from keys.selectors.ends import keys_of
 from keys.services import notices
 from keys.services.renewals import start_renewal
+from portal.activity import transaction
 from portal.exchange.hktime import hk_day
 
 logger = logging.getLogger(__name__)

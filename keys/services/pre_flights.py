@@ -6,13 +6,13 @@ What was asked for is a row: a lost message is found by the sweep (law 3).
 import datetime as dt
 import uuid
 
-from django.db import transaction
 from django.db.models import Q
 
 from keys.models import Host, PreFlight
 from keys.refusals import Refusal
 from keys.services import host_keys, records
 from portal import clock, wakeups
+from portal.activity import transaction
 from portal.people.models import User
 
 WAKE = "pre-flight"

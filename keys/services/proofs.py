@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from keys.models import KeyRenewal
 from keys.renewal_states import TO_PROVE, RenewalStatus
 from keys.services import exchange_warnings, notices
@@ -12,6 +10,7 @@ from keys.services.answers import take_renewed
 from keys.services.leases import Lease
 from keys.services.moves import move, record
 from portal import clock
+from portal.activity import transaction
 
 R = RenewalStatus
 # A refused proof costs a login; HKEX may also be slow to take the key.
@@ -97,7 +96,7 @@ def _is_hopeless(row: KeyRenewal, now: dt.datetime) -> bool:
 
 def _to_prove(renewal: KeyRenewal) -> KeyRenewal | None:
     return (
-        KeyRenewal.objects.select_for_update(of=("self",))
+        KeyRenewal.objects.select_for_update(no_key=True, of=("self",))
         .select_related("key", "account__participant", "account__facility")
         .filter(pk=renewal.pk, status__in=TO_PROVE)
         .first()

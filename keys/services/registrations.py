@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from keys import approvals as bound
 from keys.models import KeyRegistration, Origin, SftpAccount, SshKey, Taken
 from keys.refusals import Refusal
@@ -13,6 +11,7 @@ from keys.services.accounts import locked
 from keys.services.notices import resolve_expiries
 from keys.services.wakes import visit_soon
 from keys.timelines import Act, Event, ImpossibleHistory, timeline
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.approvals import services as approvals
 from portal.approvals.models import Approval

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from keys import approvals as bound
 from keys.models import (
@@ -21,6 +21,7 @@ from keys.services.accounts import refuse_disabled
 from keys.services.moves import move, record
 from keys.services.wakes import visit_soon
 from portal import clock
+from portal.activity import transaction
 from portal.activity.models import Kind, Status
 from portal.approvals import services as approvals
 from portal.approvals.models import Approval, ApprovalStatus

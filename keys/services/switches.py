@@ -1,12 +1,11 @@
 """An account's switches: whether it is visited, and whether it may change its site."""
 
-from django.db import transaction
-
 from keys.models import SftpAccount
 from keys.refusals import Refusal
 from keys.selectors.facilities import FREE_TO_FAIL_OVER
 from keys.services import records
 from keys.services.wakes import visit_soon
+from portal.activity import transaction
 from portal.activity.models import Kind, Status
 from portal.people.guards import Acting
 

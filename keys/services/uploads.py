@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from keys.models import Host, KeyRenewal, KeyUpload, KeyUploadOutcome
 from keys.renewal_states import RenewalStatus
@@ -12,6 +11,7 @@ from keys.services import notices
 from keys.services.leases import Lease
 from keys.services.moves import MoveNotAllowed, move
 from portal import clock
+from portal.activity import transaction
 from portal.exchange.errors import ExchangeError
 
 R = RenewalStatus
@@ -102,7 +102,7 @@ def recover_before(lease: Lease, now: dt.datetime) -> None:
     with transaction.atomic():
         lease.hold()
         left = (
-            KeyRenewal.objects.select_for_update(of=("self",))
+            KeyRenewal.objects.select_for_update(no_key=True, of=("self",))
             .select_related("key", "account__participant", "account__facility")
             .filter(account_id=lease.account_pk, status=R.UPLOADING)
             .exclude(fence=lease.fence)

@@ -3,10 +3,9 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db import transaction
 
 from portal import clock
-from portal.activity import checkpoints, verify
+from portal.activity import checkpoints, transaction, verify
 from portal.activity.models import Chain
 from portal.activity.services import record_check
 from portal.alerts import mail, outbox, services

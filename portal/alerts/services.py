@@ -7,10 +7,11 @@ was broken learns of it too, the service that raises or resolves names the topic
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 
 from portal import clock, fanout
+from portal.activity import transaction
 from portal.alerts import outbox
 from portal.alerts.models import Alert, Severity
 from portal.people.models import Participant

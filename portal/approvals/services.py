@@ -7,8 +7,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.activity.services import append
 from portal.approvals import refusals

@@ -2,8 +2,9 @@
 
 import time
 
-from django.db import transaction
+from django.db.transaction import on_commit
 
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.activity.services import append
 from portal.alerts import services as alerts
@@ -110,6 +111,6 @@ def timed_alert(title: str, code: str = "CP00010") -> float:
     """As `alert`; answers the moment of the commit itself, before anyone is told."""
     moment: list[float] = []
     with transaction.atomic():
-        transaction.on_commit(lambda: moment.append(time.time()))
+        on_commit(lambda: moment.append(time.time()))
         alert(title, code)
     return moment[0]

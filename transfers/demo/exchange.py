@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from keys import services as keys
 from keys.login_ids import login_ids
@@ -25,6 +24,7 @@ from keys.models import (
 from keys.selectors import current_key
 from portal import clock
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.people.models import Identity, IdentityKind, Participant, User
 

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db import transaction
-
+from portal.activity import transaction
 from portal.people.models import (
     Identity,
     IdentityKind,

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from keys.models import SftpAccount
 from portal import fanout
+from portal.activity import transaction
 from portal.exchange.packets import Entry
 from portal.people.models import Identity
 from portal.tradingdays.calendar import Calendar

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 
 from portal import fanout
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.exchange.hktime import hk_day
 from portal.people.models import User
@@ -82,7 +82,7 @@ def judge(now: dt.datetime, only: ExpectedRule | None = None) -> int:
 def excuse(row: ExpectedFile, reason: str, user: User, now: dt.datetime) -> None:
     """A person says why it need not come. Raises Refusal when it is not open."""
     with transaction.atomic():
-        current = ExpectedFile.objects.select_for_update().get(pk=row.pk)
+        current = ExpectedFile.objects.select_for_update(no_key=True).get(pk=row.pk)
         if current.status not in OPEN:
             raise Refusal(
                 f"{row.rule.name_pattern} is neither due nor missing any more. "

@@ -3,11 +3,10 @@
 import datetime as dt
 import uuid
 
-from django.db import transaction
-
 from keys.models import SftpAccount
 from keys.selectors import renewals
 from portal import clock
+from portal.activity import transaction
 from transfers.models import Visit, VisitOutcome
 from transfers.selectors import due, fetching
 from transfers.services import visits
@@ -47,7 +46,7 @@ def leave(lease: Held) -> None:
     with transaction.atomic():
         lease.hold()
         account = (
-            SftpAccount.objects.select_for_update(of=("self",))
+            SftpAccount.objects.select_for_update(no_key=True, of=("self",))
             .select_related("facility")
             .get(pk=lease.account_pk)
         )

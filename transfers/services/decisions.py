@@ -2,9 +2,8 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from portal import clock
+from portal.activity import transaction
 from portal.approvals import services as approvals
 from portal.approvals.models import ApprovalStatus
 from portal.exchange.hktime import hk_day
@@ -93,7 +92,7 @@ def resubmit(submission: Submission, acting: Acting, now: dt.datetime) -> Submis
 
 def _unconfirmed(submission: Submission) -> Submission:
     row = (
-        Submission.objects.select_for_update(of=("self",))
+        Submission.objects.select_for_update(no_key=True, of=("self",))
         .select_related("participant", "identity")
         .get(pk=submission.pk)
     )

@@ -7,10 +7,11 @@ import logging
 import uuid
 from collections.abc import Iterator
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
 from keys.models import SftpAccount
+from portal.activity import transaction
 from portal.alerts import services as alerts
 from portal.alerts.models import Severity
 from portal.exchange.errors import ExchangeError, printable

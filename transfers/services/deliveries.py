@@ -3,9 +3,10 @@
 import datetime as dt
 import logging
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 
 from keys.models import Host
+from portal.activity import transaction
 from portal.exchange.errors import ExchangeError, Unclear
 from transfers.models import Attempt, AttemptOutcome, Submission
 from transfers.services import looks, notices

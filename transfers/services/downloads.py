@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from django.db import transaction
-
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.people.guards import Acting
 from portal.people.models import Participant, User

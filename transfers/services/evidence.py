@@ -5,9 +5,10 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Activity, Endpoint, Kind, Status
 from portal.approvals.models import Approval
 from portal.people.guards import Acting

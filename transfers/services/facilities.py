@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.db.models import Q
 
 from keys.models import Facility, Host, Site
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.alerts import services as alerts
 from portal.alerts.models import Alert, Severity

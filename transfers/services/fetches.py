@@ -3,14 +3,16 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
-from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from keys import service_hours
 from portal import files
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
+from portal.rows import update_in_order
 from portal.tradingdays.calendar import Calendar
 from transfers.models import Lease, RetrievedFile, RetrievedStatus
 from transfers.services import answers, defects, risks
@@ -28,9 +30,12 @@ def claim(lease: Held, pks: Iterable[uuid.UUID]) -> list[RetrievedFile]:
     only one of them fetches. Answers those that are ours."""
     with transaction.atomic():
         lease.hold()
-        RetrievedFile.objects.filter(
+        wanted = RetrievedFile.objects.filter(
             pk__in=list(pks), status=S.SEEN, stored_key=""
-        ).update(status=S.FETCHING, fence=lease.fence, account=lease.account_pk)
+        )
+        update_in_order(
+            wanted, status=S.FETCHING, fence=lease.fence, account=lease.account_pk
+        )
         rows = _claimed(lease).select_related("facility", "participant", "identity")
         return list(rows)
 
@@ -57,9 +62,10 @@ def keep(lease: Held, row: RetrievedFile, now: dt.datetime) -> bool:
 
 
 def keep_all(lease: Held, rows: Sequence[RetrievedFile], now: dt.datetime) -> int:
-    """A few in one transaction; answers how many our store has. One that a defect
-    keeps from being recorded waits, and hurts no neighbour."""
-    read = [(row, said) for row in rows if (said := _said(lease, row)) is not None]
+    """A few in one transaction, in the order of their keys; answers how many our store
+    has. One that a defect keeps from being recorded waits, and hurts no neighbour."""
+    in_order = sorted(rows, key=attrgetter("pk"))
+    read = [(row, said) for row in in_order if (said := _said(lease, row)) is not None]
     for first in range(0, len(read), TOGETHER):
         few = read[first : first + TOGETHER]
         try:
@@ -98,16 +104,18 @@ def release(lease: Held, *, blamed: bool, why: str = "") -> int:
     with transaction.atomic():
         lease.hold()
         more = {"tries": F("tries") + 1, "sentence": why} if blamed else {}
-        return _claimed(lease).update(status=S.SEEN, **more)
+        claimed = _claimed(lease)
+        return update_in_order(claimed, status=S.SEEN, **more)
 
 
 def recover_before(lease: Held) -> None:
     """A visit begins by taking up what an earlier holder of its lease left."""
     with transaction.atomic():
         lease.hold()
-        RetrievedFile.objects.filter(
+        left = RetrievedFile.objects.filter(
             account=lease.account_pk, status=S.FETCHING
-        ).exclude(fence=lease.fence).update(status=S.SEEN, sentence=DIED)
+        ).exclude(fence=lease.fence)
+        update_in_order(left, status=S.SEEN, sentence=DIED)
 
 
 def recover_abandoned() -> int:
@@ -115,9 +123,9 @@ def recover_abandoned() -> int:
     covered = Lease.objects.filter(
         account_id=OuterRef("account_id"), fence=OuterRef("fence")
     ).exclude(EXPIRED)
-    return RetrievedFile.objects.filter(~Exists(covered), status=S.FETCHING).update(
-        status=S.SEEN, sentence=DIED
-    )
+    left = RetrievedFile.objects.filter(~Exists(covered), status=S.FETCHING)
+    with transaction.atomic():
+        return update_in_order(left, status=S.SEEN, sentence=DIED)
 
 
 def _said(lease: Held, row: RetrievedFile) -> answers.Said | None:

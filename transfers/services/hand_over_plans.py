@@ -5,10 +5,11 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, QuerySet
 
 from portal import clock, wakeups
+from portal.activity import transaction
 from transfers import hand_over_names as names
 from transfers.expectations import matches
 from transfers.models import HandOver, HandOverRule, RetrievedFile, RetrievedStatus
@@ -48,7 +49,7 @@ def plan(rule: HandOverRule, now: dt.datetime) -> int:
 
 def _save(rule: HandOverRule, found: list[RetrievedFile], until: dt.datetime) -> int:
     with transaction.atomic():
-        current = HandOverRule.objects.select_for_update().get(pk=rule.pk)
+        current = HandOverRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
         if current.ended_at is not None:
             return 0
         rows = list(_rows(current, found))

@@ -11,11 +11,11 @@ import uuid
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F, Q
 
 from portal import clock, fanout, files
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from transfers import destinations
 from transfers.destinations import CannotHandOver, Item, Stopped

@@ -1,9 +1,8 @@
 """Signs of life of the workers and of beat, and the alert when they stop."""
 
-from django.db import transaction
-
 from portal import clock
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.alerts import services as alerts
 from portal.alerts.models import Alert, Severity

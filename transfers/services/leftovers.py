@@ -3,10 +3,10 @@
 import datetime as dt
 import uuid
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from portal import files
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.people.models import Participant, User
 from transfers.models import FileUpload, Submission, UploadStatus

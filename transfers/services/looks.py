@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from portal import clock
+from portal.activity import transaction
 from portal.exchange.hktime import HONG_KONG
 from transfers.models import Submission
 from transfers.services import notices
@@ -136,7 +136,7 @@ def _asked(pk: uuid.UUID) -> bool:
 def locked(pk: uuid.UUID) -> Submission:
     """The row as it is now, until commit."""
     return (
-        Submission.objects.select_for_update(of=("self",))
+        Submission.objects.select_for_update(no_key=True, of=("self",))
         .select_related("participant", "identity")
         .get(pk=pk)
     )

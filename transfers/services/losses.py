@@ -4,10 +4,9 @@ import datetime as dt
 import uuid
 from collections import Counter
 
-from django.db import transaction
-
 from keys.models import SftpAccount
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.alerts import services as alerts
 from portal.alerts.models import Severity

@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from django.db import transaction
 from django.db.models import Q
 
 from portal import clock, wakeups
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.exchange.hktime import hk_day
 from transfers.models import FileUpload, Packing, UploadStatus

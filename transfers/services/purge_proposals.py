@@ -6,11 +6,12 @@ import json
 import uuid
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.urls import reverse
 
 from portal import wakeups
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.approvals import services as approvals
 from portal.approvals.models import Approval, ApprovalStatus

@@ -11,11 +11,12 @@ import time
 import uuid
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
+from django.db.transaction import set_rollback
 from django.urls import reverse
 
 from portal import clock, files, wakeups
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.alerts import services as alerts
 from portal.alerts.models import Severity
@@ -167,7 +168,7 @@ def _mark(row: PurgeProposal, pks: list[uuid.UUID]) -> bool:
             purged_bytes=F("purged_bytes") + size,
             lease_until=_lease(),
         ):
-            transaction.set_rollback(True)
+            set_rollback(True)
             return False
         _drop_hand_overs(pks)
         _record_batch(row, marked, size)

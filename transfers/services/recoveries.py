@@ -3,9 +3,9 @@
 import datetime as dt
 import uuid
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from portal.activity import transaction
 from transfers.models import Attempt, AttemptOutcome, Lease, Submission
 from transfers.services import looks, notices
 from transfers.services.moves import move
@@ -53,7 +53,7 @@ def _recover(account_pk: uuid.UUID, now: dt.datetime) -> int:
 def _left(account_pk: uuid.UUID) -> QuerySet[Submission]:
     return (
         Submission.objects.filter(account_id=account_pk, status=S.UPLOADING)
-        .select_for_update(of=("self",))
+        .select_for_update(no_key=True, of=("self",))
         .select_related("participant", "identity")
     )
 

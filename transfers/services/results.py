@@ -4,10 +4,9 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from keys.models import SftpAccount
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.alerts import services as alerts
 from portal.alerts.models import Severity
@@ -110,7 +109,7 @@ def _openings(account: SftpAccount, found: Found) -> list[Opening]:
 def _open_requests(submission_pk: uuid.UUID) -> list[Approval]:
     """Decisions on it that wait for their approver."""
     return list(
-        Approval.objects.select_for_update(of=("self",)).filter(
+        Approval.objects.select_for_update(no_key=True, of=("self",)).filter(
             decision__submission=submission_pk, status=ApprovalStatus.PENDING
         )
     )

@@ -3,15 +3,16 @@
 import datetime as dt
 import uuid
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 
+from portal.activity import transaction
 from portal.alerts import services as alerts
 from portal.alerts.models import Severity
 from portal.exchange.errors import printable
 from portal.exchange.hktime import hk_day, hk_time
 from portal.people.models import Participant
+from portal.rows import update_in_order
 from transfers.models import RetrievedFile
 from transfers.selectors.retrieved import UNKEPT
 
@@ -58,12 +59,13 @@ def _at_risk(facility: uuid.UUID, participant: uuid.UUID) -> QuerySet[RetrievedF
 
 def _warn(facility: uuid.UUID, participant: uuid.UUID, now: dt.datetime) -> int:
     with transaction.atomic():
-        new = RetrievedFile.objects.filter(
+        due = RetrievedFile.objects.filter(
             facility=facility,
             participant=participant,
             warn_at__lte=now,
             status__in=UNKEPT,
-        ).update(warn_at=None, warned_at=now)
+        )
+        new = update_in_order(due, warn_at=None, warned_at=now)
         if new:
             _tell(_at_risk(facility, participant), now)
     return new

@@ -3,17 +3,18 @@
 import datetime as dt
 import uuid
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from keys.models import SftpAccount
 from portal import fanout
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.alerts import services as alerts
 from portal.alerts.models import Severity
 from portal.exchange.hktime import HONG_KONG, hk_day
 from portal.people.guards import Acting
+from portal.rows import update_in_order
 from transfers.models import Fetching, RetrievedFile, RetrievedStatus
 from transfers.selectors.waiting import LEFT_OUT
 from transfers.services import risks
@@ -44,9 +45,10 @@ def ask(account: SftpAccount, acting: Acting, now: dt.datetime) -> None:
         Fetching.objects.filter(account=account).update(
             asked_by=acting.user, failures=0, not_before=None
         )
-        RetrievedFile.objects.filter(
+        failed = RetrievedFile.objects.filter(
             account=account, status=RetrievedStatus.SEEN, tries__gt=0
-        ).update(fetch_after=None)
+        )
+        update_in_order(failed, fetch_after=None)
         visit_soon(account.pk)
         _record(account, acting, f"Ask for a visit of [{account.login_id}]")
 
@@ -54,11 +56,11 @@ def ask(account: SftpAccount, acting: Acting, now: dt.datetime) -> None:
 def fetch_now(row: RetrievedFile, acting: Acting, now: dt.datetime) -> None:
     """A person does not wait for the next service day."""
     with transaction.atomic():
+        want(row.account_id, now)
+        Fetching.objects.filter(account=row.account_id).update(not_before=None)
         RetrievedFile.objects.filter(pk=row.pk, status=RetrievedStatus.SEEN).update(
             fetch_after=None, sentence=""
         )
-        want(row.account_id, now)
-        Fetching.objects.filter(account=row.account_id).update(not_before=None)
         visit_soon(row.account_id)
         _record(row.account, acting, f"Ask for file [{row.name}] now")
 
@@ -79,9 +81,10 @@ def finished(
         rows.filter(Q(wanted_since__lte=began) | Q(wanted_since__gt=now)).update(
             wanted_since=None, asked_by=None
         )
-        RetrievedFile.objects.filter(
+        due = RetrievedFile.objects.filter(
             account=account, status=RetrievedStatus.SEEN, fetch_after__lte=now
-        ).update(fetch_after=None)
+        )
+        update_in_order(due, fetch_after=None)
         for kind in (STORE, NOTHING):
             alerts.resolve(kind, str(account.pk), participant=account.participant)
     fanout.tell(account.participant_id, None, [TOPIC])

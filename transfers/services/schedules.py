@@ -3,11 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from django.db import transaction
 from django.db.models import Q
 
 from keys.models import Platform, SftpAccount
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.people.guards import Acting
 from portal.tradingdays.calendar import Calendar

@@ -2,9 +2,8 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from keys.models import SftpAccount
+from portal.activity import transaction
 from portal.approvals import services as approvals
 from portal.exchange.hktime import hk_day
 from portal.people.guards import Acting

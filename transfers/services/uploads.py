@@ -9,11 +9,11 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import QuerySet
 
 from portal import clock, files
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.pages.words import megabytes
 from portal.people.guards import Acting

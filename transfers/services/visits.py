@@ -2,12 +2,11 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from keys.models import Facility, Host, SftpAccount
 from keys.paths import account_path
 from portal import fanout
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Activity, Endpoint, Kind, Status
 from portal.alerts import services as alerts
 from portal.alerts.models import Severity

@@ -9,11 +9,10 @@ import datetime as dt
 import time
 import uuid
 
-from django.db import transaction
-
 from keys.selectors.passwords import encryption
 from keys.services import passwords
 from portal import clock, files, secrets
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.exchange.hktime import HONG_KONG
 from portal.files import Stored

@@ -3,12 +3,12 @@
 import uuid
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from portal import clock
+from portal.activity import transaction
 from portal.approvals.services import CannotRequest
 from portal.people import guards
 from portal.people.guards import ActingRequest

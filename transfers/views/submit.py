@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from portal import clock, files
+from portal.activity import transaction
 from portal.people import guards
 from portal.people.guards import Acting, ActingRequest
 from portal.people.models import Role

@@ -3,7 +3,6 @@
 import datetime as dt
 from decimal import Decimal
 
-from django.db import transaction
 from django.urls import reverse
 
 from fini.funding import money
@@ -13,6 +12,7 @@ from fini.services.funding import binding, proposals
 from fini.services.funding.records import record
 from fini.states import DecisionStatus, ProposalStatus
 from portal import wakeups
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.approvals import services as approvals
 from portal.approvals.models import Approval

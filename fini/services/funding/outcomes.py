@@ -4,8 +4,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 
-from django.db import transaction
-
 from fini import names
 from fini.errors import (
     AnswerLost,
@@ -23,6 +21,7 @@ from fini.wire import records
 from fini.wire.answers import Answer
 from fini.wire.records import Funding
 from portal import clock
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.exchange.errors import ExchangeError, printable
 

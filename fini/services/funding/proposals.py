@@ -4,7 +4,7 @@ a proposal back."""
 import datetime as dt
 import uuid
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Max
 
 from fini import names
@@ -21,6 +21,7 @@ from fini.services.funding.selection import (
     select,
 )
 from fini.states import DecisionStatus, ProposalStatus
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.approvals import services as approvals
 from portal.approvals.models import Approval, ApprovalStatus
@@ -128,7 +129,9 @@ def _saved(
     profile: Profile, selection: Selection, acting: Acting, now: dt.datetime
 ) -> FundingProposal:
     # The lock lets two who propose at once have two numbers.
-    participant = Participant.objects.select_for_update().get(pk=profile.participant_id)
+    participant = Participant.objects.select_for_update(no_key=True).get(
+        pk=profile.participant_id
+    )
     rows = FundingProposal.objects.filter(participant=participant)
     last = rows.aggregate(last=Max("number"))["last"] or 0
     return FundingProposal.objects.create(

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from fini import calls, names
@@ -20,6 +19,7 @@ from fini.services.funding.records import TOPIC
 from fini.wire.json_text import unreadable
 from portal import clock, fanout, wakeups
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.people.guards import Acting
 

@@ -4,7 +4,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from fini import names
@@ -14,6 +13,7 @@ from fini.services.funding import alarms
 from fini.services.funding.records import record
 from fini.states import DecisionStatus, ProposalStatus, SendingStatus, check_move
 from portal import clock
+from portal.activity import transaction
 from portal.activity.models import Status
 
 D, P, S = DecisionStatus, ProposalStatus, SendingStatus

@@ -10,8 +10,6 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 
-from django.db import transaction
-
 from fini import calls, envelope, names
 from fini.funding.entries import Entry
 from fini.models import FundingDecision, FundingProposal, Sending
@@ -22,6 +20,7 @@ from fini.services.funding.records import record
 from fini.services.funding.refreshing import refresh
 from fini.states import DecisionStatus, ProposalStatus, SendingStatus
 from portal import clock
+from portal.activity import transaction
 from portal.activity.models import Status
 
 D, P, S = DecisionStatus, ProposalStatus, SendingStatus

@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast, Now
 
@@ -16,6 +15,7 @@ from fini.services.leases import Held
 from fini.services.sending import building, outcome_rows
 from fini.services.sending.outcome_rows import Outcome
 from fini.states import MoveNotAllowed, SendingStatus, SubscriptionStatus, check_move
+from portal.activity import transaction
 
 C, S = SendingStatus, SubscriptionStatus
 

@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -12,6 +11,7 @@ from fini.services.leases import Held
 from fini.services.sending import telling
 from fini.states import BatchStatus
 from portal import clock, wakeups
+from portal.activity import transaction
 from portal.activity.models import Status
 
 WAKE_UP = "fini-send"

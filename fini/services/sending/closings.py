@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Count, F, Q
 
 from fini.models import Batch, EipoSubscription, Sending
@@ -12,6 +11,7 @@ from fini.services.sending import looking_up, notices, telling
 from fini.services.sending.telling import counted
 from fini.states import BatchStatus, SendingStatus, SubscriptionStatus, check_move
 from portal import clock
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.exchange.hktime import hk_time
 

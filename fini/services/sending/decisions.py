@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from django.db import transaction
-
 from fini import identity_numbers
 from fini.models import Batch, RecordDecision, RecordDecisionKind
 from fini.refusals import Refusal
@@ -15,6 +13,7 @@ from fini.services.sending import consequences, telling
 from fini.services.sending.consequences import BUSY, MOVED, described, rows_of
 from fini.states import Act, BatchStatus
 from portal import clock
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.approvals import services as approvals
 from portal.people.guards import Acting
@@ -82,7 +81,7 @@ def withdraw_moot(held: Held, batch: Batch) -> None:
 
 def _check_free(batch: Batch) -> None:
     """Locks the batch, so that of two decisions one comes first. Raises Refusal."""
-    free = Batch.objects.select_for_update().filter(
+    free = Batch.objects.select_for_update(no_key=True).filter(
         leases.EXPIRED, pk=batch.pk, status=BatchStatus.SENDING
     )
     if free.only("pk").first() is None:

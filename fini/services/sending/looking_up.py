@@ -14,7 +14,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Min, QuerySet
 from django.db.models.functions import Now
 
@@ -42,6 +41,7 @@ from fini.services.sending.telling import counted
 from fini.states import Act, SendingStatus, SubscriptionStatus
 from fini.wire.records import Subscription
 from portal import secrets
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.exchange.errors import ExchangeError
 

@@ -4,7 +4,6 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from django.db import transaction
 from django.db.models.functions import Now
 
 from fini.errors import CallRefused
@@ -19,6 +18,7 @@ from fini.states import Act, SendingStatus, SubscriptionStatus
 from fini.wire import records
 from fini.wire.answers import Answer, RecordError
 from fini.wire.records import RecordOutcome
+from portal.activity import transaction
 from portal.activity.models import Status
 from portal.exchange.errors import printable
 

@@ -1,6 +1,5 @@
 """Requests of which nobody can say whether FINI has done them (law 4)."""
 
-from django.db import transaction
 from django.db.models.functions import Now
 
 from fini.models import Batch, EipoSubscription, Sending
@@ -8,6 +7,7 @@ from fini.services.leases import Held
 from fini.services.sending import arrays, notices, telling
 from fini.services.sending.telling import counted
 from fini.states import SendingStatus, SubscriptionStatus, check_move
+from portal.activity import transaction
 from portal.activity.models import Status
 
 C, S = SendingStatus, SubscriptionStatus

@@ -1,8 +1,7 @@
 """Which page a person begins with at a participant."""
 
-from django.db import transaction
-
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.people.models import Membership
 

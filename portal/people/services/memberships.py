@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db import transaction
-
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.people.models import Identity, Membership, Participant, Role, User
 
@@ -24,9 +23,9 @@ def grant(
     """Make or change the person's membership; raises CannotGrant."""
     check(user, participant, roles, identities, by)
     with transaction.atomic():
-        membership, is_new = Membership.objects.select_for_update().get_or_create(
-            user=user, participant=participant
-        )
+        membership, is_new = Membership.objects.select_for_update(
+            no_key=True
+        ).get_or_create(user=user, participant=participant)
         membership.roles = frozenset(roles)
         membership.is_active = True
         membership.save()

@@ -1,9 +1,9 @@
 """Participants and the codes by which the exchange knows them."""
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.people.models import Identity, IdentityKind, Participant, User
 

@@ -1,8 +1,7 @@
 """The record of sign-ins, in the chain of each participant the person belongs to."""
 
-from django.db import transaction
-
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.people.models import Participant, User
 

@@ -5,9 +5,9 @@ import hashlib
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
 from portal import clock
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.activity.services import append
 from portal.people.models import Participant

@@ -3,12 +3,11 @@
 import datetime as dt
 import uuid
 
-from django.db import transaction
-
 from keys.models import KeyRenewal, KeyResult, RemoteIp, SftpAccount, SshKey, Taken
 from keys.renewal_states import RenewalStatus
 from keys.services import records
 from portal import clock
+from portal.activity import transaction
 from portal.people.models import Identity, IdentityKind, Participant, User
 from tests.keys.views import builders
 

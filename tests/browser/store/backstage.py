@@ -2,9 +2,8 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from portal import clock
+from portal.activity import transaction
 from portal.people.models import Participant
 from tests.transfers import corner_builders, keeping_builders
 from transfers.models import HandOver, HandOverRule, PurgeProposal

@@ -130,7 +130,7 @@ def test_the_page_takes_as_many_queries_for_many(
     batch = people.batch(participant)
     people.record(batch)
     by_alice.post(PAGE, ASKED)
-    with django_assert_num_queries(18) as one:
+    with django_assert_num_queries(19) as one:
         by_alice.post(PAGE, ASKED)
     for _ in range(8):
         people.record(batch)

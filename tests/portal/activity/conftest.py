@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
-from portal.activity.models import Activity, Endpoint, Kind, Status
+from portal.activity import transaction
+from portal.activity.models import SITE, Activity, Endpoint, Kind, Status
 from portal.activity.services import append
 from portal.people.models import Participant, User
 from tests.lifting import lifted_triggers
@@ -31,7 +32,15 @@ def write(
 ) -> Activity:
     """One row, in a transaction of its own."""
     with transaction.atomic():
-        return append(participant, kind, endpoint, description, status, user=user)
+        append(participant, kind, endpoint, description, status, user=user)
+    return last(participant)
+
+
+def last(participant: Participant | None) -> Activity:
+    name = participant.code if participant else SITE
+    return (
+        Activity.objects.select_related("chain").filter(chain__name=name).latest("seq")
+    )
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterable, Iterator
 from typing import cast
 
 import pytest
-from django.db import transaction
 from django.test import AsyncClient, Client
 from django.urls import reverse
 from django.utils.http import parse_header_parameters
@@ -17,7 +16,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from portal import clock
-from portal.activity import export, selectors
+from portal.activity import export, selectors, transaction
 from portal.activity.models import Activity, Kind, Status
 from portal.people.models import Participant, User
 from tests.portal.activity.conftest import write

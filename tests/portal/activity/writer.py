@@ -10,8 +10,7 @@ import django
 
 def main(count: int, codes: list[str]) -> None:
     django.setup()
-    from django.db import transaction
-
+    from portal.activity import transaction
     from portal.activity.models import Endpoint, Kind, Status
     from portal.activity.services import append
     from portal.people.models import Participant

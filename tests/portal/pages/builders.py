@@ -5,20 +5,20 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from django.db import transaction
-
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.activity.services import append
 from portal.people.models import Participant
+from tests.portal.activity.conftest import last
 
 
 def happen(participant: Participant, *topics: str) -> int:
     """One row in the chain; answers its seq."""
     with transaction.atomic():
-        row = append(
+        append(
             participant, Kind.ACCESS, Endpoint.WEB, "", Status.SUCCESSFUL, topics=topics
         )
-    return row.seq
+    return last(participant).seq
 
 
 async def next_event(stream: AsyncIterator[bytes], within: float = 5.0) -> Any:

@@ -4,11 +4,11 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from portal import clock
+from portal.activity import transaction
 from portal.alerts import services as alerts
 from portal.alerts.models import Severity
 from portal.approvals.models import Approval

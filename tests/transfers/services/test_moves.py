@@ -3,9 +3,9 @@
 from contextlib import suppress
 
 import pytest
-from django.db import transaction
 
 from keys.models import SftpAccount
+from portal.activity import transaction
 from portal.activity.models import Activity, Endpoint, Kind, Status
 from portal.people.models import Identity, User
 from tests.transfers import builders
@@ -34,7 +34,8 @@ def test_the_row_moves_by_the_table_and_not_otherwise(
 
 def test_who_has_read_an_older_state_moves_nothing(draft: Submission) -> None:
     mine = Submission.objects.get(pk=draft.pk)
-    move(draft, S.QUEUED)
+    with transaction.atomic():
+        move(draft, S.QUEUED)
     with pytest.raises(MoveNotAllowed), transaction.atomic():
         move(mine, S.WITHDRAWN)
 
@@ -51,7 +52,8 @@ def test_an_old_fence_changes_nothing(
 
 @pytest.mark.ledger("ECP-31")
 def test_the_activity_has_ecps_own_wording(draft: Submission) -> None:
-    move(draft, S.QUEUED)
+    with transaction.atomic():
+        move(draft, S.QUEUED)
     row = Activity.objects.get(kind=Kind.SUBMISSION)
     assert row.description == (
         f"Submit [HBCNMAPP] File with Filename [{draft.file_name}], "
@@ -81,7 +83,8 @@ def test_every_state_is_in_the_activity_log_with_its_status(
     status: Status,
 ) -> None:
     row = builders.submission(alice, account, ce_number, before)
-    move(row, after)
+    with transaction.atomic():
+        move(row, after)
     told = Activity.objects.get(kind=Kind.SUBMISSION)
     assert told.status == status
     assert told.endpoint == Endpoint.SFTP
@@ -91,7 +94,8 @@ def test_every_state_is_in_the_activity_log_with_its_status(
 def test_only_what_waits_for_a_person_is_called_awaiting_approval(
     draft: Submission,
 ) -> None:
-    move(draft, S.AWAITING_APPROVAL)
+    with transaction.atomic():
+        move(draft, S.AWAITING_APPROVAL)
     assert Activity.objects.get(kind=Kind.SUBMISSION).status == "Awaiting approval"
 
 
@@ -105,6 +109,7 @@ def test_what_a_person_says_of_an_unconfirmed_one_is_no_act_of_the_exchange(
 
 
 def test_open_pages_are_told_of_the_list_and_of_the_one(draft: Submission) -> None:
-    move(draft, S.QUEUED)
+    with transaction.atomic():
+        move(draft, S.QUEUED)
     topics = set(Activity.objects.get(kind=Kind.SUBMISSION).topics)
     assert {"submissions", f"submission:{draft.pk}", "alerts"} <= topics

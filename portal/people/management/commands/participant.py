@@ -4,8 +4,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
+from portal.activity import transaction
 from portal.people.models import Identity, IdentityKind, Participant, User
 from portal.people.services import participants
 from portal.people.services.participants import CannotAdd
