@@ -20,8 +20,10 @@ def update_in_order(rows: models.QuerySet[Any], **values: object) -> int:
     changes several rows of a table meets nobody who has begun at the other end. On
     SQLite a transaction that writes has the database to itself."""
     if connection.features.has_select_for_update:
-        locked = rows.select_for_update(no_key=True).order_by("pk")
-        list(locked.values_list("pk", flat=True))
+        locked = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
+        rows = rows.model._base_manager.filter(
+            pk__in=[row.pk for row in locked.only("pk")]
+        )
     return rows.update(**values)
 
 

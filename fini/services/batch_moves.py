@@ -7,11 +7,10 @@ takes a third of a second, and nobody ever sees a queued batch of drafted record
 import uuid
 from typing import Any
 
-from django.db import connection
-
 from fini.models import Batch, EipoSubscription
 from fini.states import BatchStatus, MoveNotAllowed, SubscriptionStatus, check_move
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.people.models import User
 
@@ -49,12 +48,11 @@ def move(
 ) -> Batch:
     """Move on from the state the caller has read, once, and write the Activity.
 
-    The last statement of a service's transaction (law 1). With `held_by`, only while
-    that worker holds the batch. Raises MoveNotAllowed when the table has no such move
+    In a service's transaction (law 1). With `held_by`, only while that worker holds
+    the batch. Raises MoveNotAllowed when the table has no such move
     or somebody was faster: the transaction must then be rolled back.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("A state is moved in the transaction that tells of it.")
+    transaction.require()
     before = BatchStatus(batch.status)
     check_move(before, after)
     rows = Batch.objects.filter(pk=batch.pk, status=before)

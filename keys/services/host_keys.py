@@ -127,10 +127,10 @@ def approved(approval: Approval, now: dt.datetime) -> None:
         confirmed_by=approval.decided_by, confirmed_at=now
     )
     Host.objects.filter(pk=host.pk).update(host_key=said.host_key, confirmed_at=now)
-    alerts.resolve(hosts.ALERT, str(host.pk), participant=None)
     left = [one for one in hosts.changed(host.facility_id) if one.pk != host.pk]
     if not left:
         Facility.objects.filter(pk=host.facility_id).update(halted_since=None)
+    alerts.resolve(hosts.ALERT, str(host.pk), participant=None)
     records.of_facility(
         host.facility,
         f"Confirm host key [{said.fingerprint}] of [{host}]",

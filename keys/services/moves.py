@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.db import connection
-
 from keys.models import KeyRenewal
 from keys.renewal_states import MoveNotAllowed, RenewalStatus, check_move
 from keys.services import records
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Status
 from portal.people.models import User
 
@@ -33,10 +32,9 @@ def move(
     by: User | None = None,
     **fields: Any,
 ) -> KeyRenewal:
-    """Move on from the state the caller has read, once, and write the Activity: the
-    last statement of a service's transaction (law 1). Raises MoveNotAllowed."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("A state is moved in the transaction that tells of it.")
+    """Move on from the state the caller has read, once, and write the Activity, in
+    a service's transaction (law 1). Raises MoveNotAllowed."""
+    transaction.require()
     before = RenewalStatus(renewal.status)
     check_move(before, after)
     rows = KeyRenewal.objects.filter(pk=renewal.pk, status=before)

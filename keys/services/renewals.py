@@ -101,10 +101,10 @@ def try_again(renewal: KeyRenewal, acting: Acting, now: dt.datetime) -> None:
             "Reload the page.",
         )
     with transaction.atomic():
+        visit_soon(renewal.account_id)
         KeyRenewal.objects.filter(pk=renewal.pk, status__in=TO_PROVE).update(
             prove_next_at=clock.real_now()
         )
-        visit_soon(renewal.account_id)
         records.of_account(
             renewal.account,
             Kind.KEY,

@@ -52,10 +52,15 @@ def atomic() -> Iterator[None]:
             _write(told)
 
 
-def tell(participant: Participant | None, row: Activity) -> None:
-    """A row without its place in the chain, which it gets when the transaction ends."""
+def require() -> None:
+    """Raises RuntimeError outside of such a transaction."""
     if not _open.blocks:
         raise RuntimeError("Activity is written in the transaction it tells of.")
+
+
+def tell(participant: Participant | None, row: Activity) -> None:
+    """A row without its place in the chain, which it gets when the transaction ends."""
+    require()
     _open.blocks[-1].append((participant, row))
 
 

@@ -146,8 +146,8 @@ def _keep_together(
 ) -> None:
     with transaction.atomic():
         lease.hold()
-        for row, said in few:
-            _keep(row, said, now)
+        for row, said in [one for one in few if _keep(*one, now)]:
+            _settle(row, said)
 
 
 def _keep_alone(
@@ -161,11 +161,13 @@ def _keep_alone(
         defects.unrecorded(lease, row, error, now)
 
 
-def _keep(row: RetrievedFile, said: answers.Said, now: dt.datetime) -> None:
+def _keep(row: RetrievedFile, said: answers.Said, now: dt.datetime) -> bool:
+    """False when another account of the participant was faster."""
     row.submission = answers.submission_of(row)
     mine = RetrievedFile.objects.filter(
         pk=row.pk, status=S.SEEN, stored_key=row.stored_key, sha256=row.sha256
-    ).update(
+    )
+    changed = mine.update(
         status=S.KEPT,
         kept_at=now,
         warn_at=None,
@@ -174,11 +176,7 @@ def _keep(row: RetrievedFile, said: answers.Said, now: dt.datetime) -> None:
         submission=row.submission,
         rejections=said.rejections,
     )
-    if mine:  # no other account of the participant was faster
-        _settle(row, said)
-        if row.tries and not said.unread:
-            defects.recorded(row)
-        _record(row, Status.SUCCESSFUL)
+    return bool(changed)
 
 
 def _claimed(lease: Held) -> QuerySet[RetrievedFile]:
@@ -199,6 +197,9 @@ def _settle(row: RetrievedFile, said: answers.Said) -> None:
     answers.tell(row, said)
     if row.warned_at is not None:
         risks.settle(row.facility_id, row.participant)
+    if row.tries and not said.unread:
+        defects.recorded(row)
+    _record(row, Status.SUCCESSFUL)
 
 
 def _record(row: RetrievedFile, status: Status) -> None:

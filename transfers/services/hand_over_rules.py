@@ -9,6 +9,7 @@ from portal.activity import services as activity
 from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.people.guards import Acting
+from portal.rows import update_in_order
 from transfers import destinations
 from transfers.models import HandOver, HandOverRule, HandOverStatus
 from transfers.services import hand_over_notices
@@ -51,9 +52,8 @@ def end(rule: HandOverRule, acting: Acting, now: dt.datetime) -> bool:
             ended_at=now, ended_by=acting.user
         ):
             return False
-        rule.hand_overs.filter(status__in=[S.WAITING, S.FAILED]).update(
-            status=S.OVER, sentence=RULE_ENDED
-        )
+        waiting = rule.hand_overs.filter(status__in=[S.WAITING, S.FAILED])
+        update_in_order(waiting, status=S.OVER, sentence=RULE_ENDED)
         hand_over_notices.over(rule)
         _record(acting, "Hand over no more", rule)
     return True
@@ -62,9 +62,10 @@ def end(rule: HandOverRule, acting: Acting, now: dt.datetime) -> bool:
 def retry(rule: HandOverRule, acting: Acting) -> int:
     """Everything that failed is due now; answers how many those are."""
     with transaction.atomic():
-        due = HandOver.objects.filter(
+        left = HandOver.objects.filter(
             rule=rule, rule__ended_at=None, status__in=[S.WAITING, S.FAILED]
-        ).update(next_try_at=clock.real_now())
+        )
+        due = update_in_order(left, next_try_at=clock.real_now())
         if due:
             wakeups.wake("hand-over", rule.pk)
             _record(acting, f"Try [{due}] again of", rule)

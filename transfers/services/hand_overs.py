@@ -17,6 +17,7 @@ from portal import clock, fanout, files
 from portal.activity import services as activity
 from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
+from portal.rows import update_in_order
 from transfers import destinations
 from transfers.destinations import CannotHandOver, Item, Stopped
 from transfers.models import HandOver, HandOverRule, HandOverStatus
@@ -150,11 +151,12 @@ def _fail(row: HandOver, sentence: str, *, is_everywhere: bool) -> None:
         if not _mine(row, S.FAILED, sentence=sentence, next_try_at=again):
             return
         if is_everywhere:
-            HandOver.objects.filter(
+            others = HandOver.objects.filter(
                 Q(status=S.WAITING) | Q(status=S.FAILED),
                 rule=row.rule_id,
                 next_try_at__lt=again,
-            ).update(next_try_at=again)
+            )
+            update_in_order(others, next_try_at=again)
         hand_over_notices.failed(row, sentence)
         if row.tries == 1:
             _record(row, Status.FAILED)

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.db import connection
-
 from portal.activity import services as activity
+from portal.activity import transaction
 from portal.activity.models import Endpoint, Kind, Status
 from portal.people.models import User
 from transfers.models import Submission
@@ -44,12 +43,11 @@ def move(
 ) -> Submission:
     """Move on from the state the caller has read, once, and write the Activity.
 
-    The last statement of a service's transaction (law 1). With `fence`, only while
-    the row belongs to that lease. Raises MoveNotAllowed when the table has no such
-    move or somebody else was faster: the transaction must then be rolled back.
+    In a service's transaction (law 1). With `fence`, only while the row belongs to
+    that lease. Raises MoveNotAllowed when the table has no such move or somebody else
+    was faster: the transaction must then be rolled back.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("A state is moved in the transaction that tells of it.")
+    transaction.require()
     before = SubmissionStatus(submission.status)
     check_move(before, after)
     rows = Submission.objects.filter(pk=submission.pk, status=before)

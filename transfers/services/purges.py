@@ -22,6 +22,7 @@ from portal.alerts import services as alerts
 from portal.alerts.models import Severity
 from portal.exchange.hktime import hk_day
 from portal.people.models import Participant
+from portal.rows import update_in_order
 from transfers import retention
 from transfers.models import (
     HandOver,
@@ -177,9 +178,10 @@ def _mark(row: PurgeProposal, pks: list[uuid.UUID]) -> bool:
 
 def _drop_hand_overs(pks: list[uuid.UUID]) -> None:
     """What was never handed over in all the years is not any more."""
-    HandOver.objects.filter(
+    left = HandOver.objects.filter(
         file__in=pks, status__in=[HandOverStatus.WAITING, HandOverStatus.FAILED]
-    ).update(status=HandOverStatus.OVER, sentence="It was purged before.")
+    )
+    update_in_order(left, status=HandOverStatus.OVER, sentence="It was purged before.")
 
 
 def _finish(row: PurgeProposal) -> None:

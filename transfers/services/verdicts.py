@@ -66,13 +66,13 @@ def decision_approved(approval: Approval, now: dt.datetime) -> None:
     decision = _decision(approval)
     submission = decision.submission
     Decision.objects.filter(pk=decision.pk).update(effective_at=now)
-    notices.resolve_unconfirmed(submission)
     move(
         submission,
         BECOMES[DecisionKind(decision.kind)],
         user=_decider(approval),
         ended_at=now,
     )
+    notices.resolve_unconfirmed(submission)
 
 
 def decision_not_approved(approval: Approval, now: dt.datetime) -> None:

@@ -122,7 +122,8 @@ def _call(ipo_id: str, cursor: str) -> calls.Call:
 
 def _batches(entries: tuple[Entry, ...]) -> Iterator[list[Entry]]:
     """The last of a transaction that comes twice on a page counts."""
-    single = list({one.transaction_ref: one for one in entries}.values())
+    by_ref = {one.transaction_ref: one for one in entries}
+    single = [by_ref[ref] for ref in sorted(by_ref)]
     for start in range(0, len(single), AT_A_TIME):
         yield single[start : start + AT_A_TIME]
 

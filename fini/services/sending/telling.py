@@ -9,7 +9,7 @@ from portal.people.models import User
 def tell(
     batch: Batch, description: str, status: Status, user: User | None = None
 ) -> None:
-    """The last statement of the transaction that it tells of; wakes open pages."""
+    """In the transaction that it tells of; wakes open pages."""
     activity.append(
         batch.participant,
         Kind.SUBSCRIPTION,

@@ -64,10 +64,9 @@ def _append(
 
 
 def _participants(user: User | None) -> list[Participant | None]:
-    """Always in the order of codes, so that two sign-ins cannot wait in a circle."""
     if user is None:
         return [None]
     theirs = Participant.objects.filter(
         memberships__user=user, memberships__is_active=True
-    ).order_by("code")
+    )
     return list(theirs) or [None]

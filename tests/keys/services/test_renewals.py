@@ -15,6 +15,7 @@ from keys.services import pairs, registrations, renewals
 from keys.services.answers import take_renewed
 from keys.services.compromises import compromised
 from keys.services.moves import move
+from portal.activity import transaction
 from portal.approvals import services as approvals
 from portal.approvals.models import Approval
 from portal.people.models import Participant, User
@@ -33,7 +34,7 @@ def test_a_move_that_is_not_in_the_table_raises(participant: Participant) -> Non
     of = account(participant)
     key(of)
     renewal = renewals.start_renewal(of, NOW)
-    with pytest.raises(MoveNotAllowed):
+    with pytest.raises(MoveNotAllowed), transaction.atomic():
         move(renewal, R.PROVED)
 
 

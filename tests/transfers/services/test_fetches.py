@@ -4,6 +4,8 @@ fence."""
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from keys.models import SftpAccount
 from portal import clock, files
@@ -16,6 +18,7 @@ from transfers.services import fetches
 from transfers.visit.lease import LeaseLost
 
 S = RetrievedStatus
+TABLE = connection.ops.quote_name(RetrievedFile._meta.db_table)
 
 
 def test_two_accounts_of_a_participant_cannot_both_claim(account: SftpAccount) -> None:
@@ -67,6 +70,26 @@ def test_it_is_kept_once_whoever_keeps_it(account: SftpAccount) -> None:
     fetches.keep(lease, row, clock.now())
     fetches.keep(lease, row, clock.now())
     assert Activity.objects.filter(kind=Kind.DOWNLOAD).count() == 1
+
+
+def test_files_kept_together_are_changed_in_one_order_and_told_of_at_the_end(
+    account: SftpAccount,
+) -> None:
+    """Whoever asks for a visit meanwhile, or warns, takes the same rows and then the
+    head of the chain."""
+    rows = [retrieved.row(account, f"notice{n}.txt", b"whole") for n in range(3)]
+    in_order = sorted(row.pk.hex for row in rows)
+    lease = held(account)
+    with CaptureQueriesContext(connection) as queries:
+        backwards = sorted(rows, key=lambda row: row.pk, reverse=True)
+        assert fetches.keep_all(lease, backwards, clock.now()) == 3
+    said = [query["sql"].replace("-", "") for query in queries]
+    told = next(n for n, sql in enumerate(said) if "activity_chain" in sql)
+    changes = [
+        sql for sql in said if sql.startswith('UPDATE "transfers_retrievedfile"')
+    ]
+    assert changes == [sql for sql in said[:told] if sql in changes]
+    assert [pk for sql in changes for pk in in_order if pk in sql] == in_order
 
 
 def test_what_our_store_has_no_longer_is_fetched_anew(account: SftpAccount) -> None:
