@@ -118,10 +118,12 @@ def _add(lease: Held, rows: list[RetrievedFile], unnoted: list[str]) -> None:
 
 
 def _create(lease: Held, rows: list[RetrievedFile]) -> None:
-    """Another account of the participant may have been faster."""
+    """Another account of the participant may have been faster; or writes them just now,
+    in this order too."""
+    by_name = sorted(rows, key=lambda row: (row.name, row.size, row.modified_at))
     with transaction.atomic():
         lease.hold()
-        RetrievedFile.objects.bulk_create(rows, ignore_conflicts=True)
+        RetrievedFile.objects.bulk_create(by_name, ignore_conflicts=True)
 
 
 def _move(lease: Held, listing: Listing, row: RetrievedFile, entry: Entry) -> None:

@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -62,10 +61,9 @@ def keep(lease: Held, row: RetrievedFile, now: dt.datetime) -> bool:
 
 
 def keep_all(lease: Held, rows: Sequence[RetrievedFile], now: dt.datetime) -> int:
-    """A few in one transaction, in the order of their keys; answers how many our store
-    has. One that a defect keeps from being recorded waits, and hurts no neighbour."""
-    in_order = sorted(rows, key=attrgetter("pk"))
-    read = [(row, said) for row in in_order if (said := _said(lease, row)) is not None]
+    """A few in one transaction; answers how many our store has. One that a defect
+    keeps from being recorded waits, and hurts no neighbour."""
+    read = [(row, said) for row in rows if (said := _said(lease, row)) is not None]
     for first in range(0, len(read), TOGETHER):
         few = read[first : first + TOGETHER]
         try:
@@ -144,10 +142,15 @@ def _said(lease: Held, row: RetrievedFile) -> answers.Said | None:
 def _keep_together(
     lease: Held, few: Sequence[tuple[RetrievedFile, answers.Said]], now: dt.datetime
 ) -> None:
+    """Changed by the order of their keys, told of as they came: a clean result ends the
+    alert of the rejected one before it."""
+    by_key = sorted(few, key=lambda one: one[0].pk)
     with transaction.atomic():
         lease.hold()
-        for row, said in [one for one in few if _keep(*one, now)]:
-            _settle(row, said)
+        kept = {row.pk for row, said in by_key if _keep(row, said, now)}
+        for row, said in few:
+            if row.pk in kept:
+                _settle(row, said)
 
 
 def _keep_alone(

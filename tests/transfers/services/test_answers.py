@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import uuid
 import zipfile
 from typing import Any
 
@@ -153,6 +154,18 @@ def test_a_clean_one_later_ends_the_alert(
     later = answer(account, ce_number, name="HBCNMPRP_AAA000_2.zip")
     fetches.keep(lease, later, MADE)
     assert not Alert.objects.filter(resolved_at=None).exists()
+
+
+@pytest.mark.parametrize("keys", [(1, 2), (2, 1)])
+def test_also_when_both_are_kept_together(
+    account: SftpAccount, ce_number: Identity, keys: tuple[int, int]
+) -> None:
+    """In the order in which they came, whatever that of their keys."""
+    first, second = (uuid.UUID(int=key) for key in keys)
+    rejected = answer(account, ce_number, content=LINES.encode(), pk=first)
+    clean = answer(account, ce_number, name="HBCNMPRP_AAA000_2.zip", pk=second)
+    fetches.keep_all(held(account), [rejected, clean], MADE)
+    assert Alert.objects.get().resolved_at is not None
 
 
 def test_an_answer_is_looked_for_after_an_accepted_submission(sent: Submission) -> None:
