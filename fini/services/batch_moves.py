@@ -49,8 +49,8 @@ def move(
     """Move on from the state the caller has read, once, and write the Activity.
 
     In a service's transaction (law 1). With `held_by`, only while that worker holds
-    the batch. Raises MoveNotAllowed when the table has no such move
-    or somebody was faster: the transaction must then be rolled back.
+    the batch. Raises MoveNotAllowed when the table has no such move or somebody was
+    faster: the transaction must then be rolled back.
     """
     transaction.require()
     before = BatchStatus(batch.status)

@@ -40,10 +40,8 @@ def search(
     hits = selectors.count(acting.participant, hashes)
     with transaction.atomic():
         is_allowed = personal_limits.allow(acting, VERB, AN_HOUR, now)
-        if is_allowed:
-            _record(hits, acting, Status.SUCCESSFUL)
-        else:
-            _record(0, acting, Status.FAILED)
+        status = Status.SUCCESSFUL if is_allowed else Status.FAILED
+        _record(hits if is_allowed else 0, acting, status)
     if not is_allowed:
         raise Refusal(TOO_MANY)
     return hashes

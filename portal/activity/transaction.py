@@ -9,8 +9,9 @@ PostgreSQL ends one of the two.
 import logging
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 
 from django.db import transaction
 
@@ -66,15 +67,16 @@ def tell(participant: Participant | None, row: Activity) -> None:
 
 def _write(told: list[Told]) -> None:
     """Chain by chain, always in the same order: none waits for another in a circle."""
-    chains: dict[uuid.UUID | None, list[Told]] = {}
-    for one in told:
-        chains.setdefault(one[0].pk if one[0] else None, []).append(one)
-    for _, rows in sorted(chains.items(), key=lambda chain: str(chain[0])):
-        participant = rows[0][0]
-        _append(participant, [row for _, row in rows])
+    for _, some in groupby(sorted(told, key=_chain), key=_chain):
+        whose, rows = zip(*some, strict=True)
+        _append(whose[0], rows)
 
 
-def _append(participant: Participant | None, rows: list[Activity]) -> None:
+def _chain(told: Told) -> str:
+    return str(told[0].pk) if told[0] else SITE
+
+
+def _append(participant: Participant | None, rows: Sequence[Activity]) -> None:
     """An append never makes an altered head look right again."""
     head = _lock(participant)
     if not (is_ours := arithmetic.head_is_ours(head)):

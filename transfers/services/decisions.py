@@ -9,7 +9,7 @@ from portal.approvals.models import ApprovalStatus
 from portal.exchange.hktime import hk_day
 from portal.people.guards import Acting
 from transfers.models import Decision, DecisionKind, Submission
-from transfers.services import consequences, drafts, notices
+from transfers.services import consequences, drafts, looks, notices
 from transfers.services.moves import record
 from transfers.services.refusals import Refusal
 from transfers.services.wakes import visit_soon
@@ -91,11 +91,7 @@ def resubmit(submission: Submission, acting: Acting, now: dt.datetime) -> Submis
 
 
 def _unconfirmed(submission: Submission) -> Submission:
-    row = (
-        Submission.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("participant", "identity")
-        .get(pk=submission.pk)
-    )
+    row = looks.locked(submission.pk)
     if row.status != S.UNCONFIRMED:
         raise Refusal(
             f"{row.reference} is {row.get_status_display().lower()} by now: "

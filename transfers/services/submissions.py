@@ -121,8 +121,8 @@ def _lapse(submission: Submission, now: dt.datetime) -> bool:
     why = NO_APPROVAL if submission.status == S.AWAITING_APPROVAL else NOT_REACHED
     try:
         with transaction.atomic():
-            notices.lapsed(submission, why)
             move(submission, S.LAPSED, ended_at=now, sentence=why)
+            notices.lapsed(submission, why)
     except MoveNotAllowed:
         return False
     return True

@@ -58,8 +58,8 @@ def submission_declined(approval: Approval, now: dt.datetime) -> None:
 
 def submission_lapsed(approval: Approval, now: dt.datetime) -> None:
     submission = _submission(approval)
-    notices.lapsed(submission, NO_APPROVAL)
     move(submission, S.LAPSED, ended_at=now, sentence=NO_APPROVAL)
+    notices.lapsed(submission, NO_APPROVAL)
 
 
 def decision_approved(approval: Approval, now: dt.datetime) -> None:

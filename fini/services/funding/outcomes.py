@@ -165,7 +165,8 @@ def shows_done(decisions: Sequence[FundingDecision]) -> None:
     """The board has their new status before FINI's next list, whose lines are written
     in this order too."""
     lines = FundingLine.objects.filter(pk__in=[one.line_id for one in decisions])
-    list(lines.select_for_update(no_key=True).order_by("transaction_ref"))
+    locked = lines.select_for_update(no_key=True).order_by("transaction_ref")
+    list(locked.values_list("pk"))
     for code in (names.FUNDING_CONFIRMED, names.FUNDING_REJECTED):
         done = [o.line_id for o in decisions if (o.status, o.code) == (D.DONE, code)]
         FundingLine.objects.filter(pk__in=done).update(status=code)
