@@ -6,6 +6,7 @@ import unicodedata
 
 _HKID = re.compile(r"([A-Z]{1,2})([0-9]{6})([0-9A])")
 _DROPPED = re.compile(r"[\s()\-./]+")
+_DROPPED_OF_ASCII = {at: None for at in range(128) if _DROPPED.match(chr(at))}
 _HIDDEN = "•"
 SHOWN = 3  # characters of a number
 _PRINTED = re.compile(r"\b[A-Z]{1,2} ?[0-9]{6} ?\([0-9A]\)")
@@ -14,6 +15,8 @@ _IN_TEXT = re.compile(r"\b[A-Z]{1,2} ?[0-9]{6} ?(\([0-9A]\)|[0-9A]\b)")
 
 def normalised(number: str) -> str:
     """One spelling for all ways to write a number: width, case, spaces, brackets."""
+    if number.isascii():  # as below, in a third of the time
+        return number.translate(_DROPPED_OF_ASCII).upper()
     return _DROPPED.sub("", unicodedata.normalize("NFKC", number)).upper()
 
 
@@ -29,6 +32,8 @@ def mentions_hkid(text: str) -> bool:
 def quotes_hkid(text: str) -> bool:
     """Whether it quotes one as a card prints it, with its check digit in brackets:
     without them a reference of a letter and seven digits looks the same."""
+    if text.isascii() and "(" not in text:
+        return False
     return _PRINTED.search(unicodedata.normalize("NFKC", text).upper()) is not None
 
 

@@ -1,18 +1,18 @@
 """The person of a record: sealed into its row, and found by the number's keyed hash."""
 
-import json
 import uuid
 from dataclasses import dataclass, field
+
+import orjson
 
 from fini import identity_numbers
 from portal import secrets
 
 TABLE, COLUMN = "fini_eiposubscription", "sealed_person"
 SEARCH = "fini/search"  # what the search key is derived for
-_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Person:
     """The five fields that identify somebody; none shows in a repr."""
 
@@ -29,14 +29,13 @@ def seal_person(pk: uuid.UUID, person: Person) -> bytes:
         *(person.id_type, person.jurisdiction, person.number),
         *(person.name_english, person.name_chinese),
     ]
-    plain = _WRITTEN.encode(told).encode()
-    return secrets.seal(plain, secrets.context(TABLE, pk, COLUMN))
+    return secrets.seal(orjson.dumps(told), secrets.context(TABLE, pk, COLUMN))
 
 
 def open_person(pk: uuid.UUID, sealed: bytes) -> Person:
     """Raises secrets.CannotOpen: damaged, of another row, or erased (empty)."""
     plain = secrets.open(sealed, secrets.context(TABLE, pk, COLUMN))
-    return Person(*json.loads(plain))
+    return Person(*orjson.loads(plain))
 
 
 def search_key() -> bytes:

@@ -11,7 +11,7 @@ or every activity chain becomes unverifiable.
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -36,9 +36,10 @@ def context(table: str, uuid: object, column: str) -> str:
     """What a sealed value is bound to. Raises ValueError for a part that would let two
     contexts read alike."""
     parts = (table, str(uuid), column)
-    if any(not part or "|" in part for part in parts):
+    joined = "|".join(parts)
+    if not all(parts) or joined.count("|") != len(parts) - 1:
         raise ValueError("a part of the context is empty, or holds a bar")
-    return "|".join(parts)
+    return joined
 
 
 def seal(plaintext: bytes, bound_to: str) -> bytes:
@@ -60,7 +61,7 @@ def open(sealed: bytes, bound_to: str) -> bytes:
     if len(sealed) < HEAD_SIZE + NONCE_SIZE + TAG_SIZE or sealed[:1] != VERSION:
         raise CannotOpen("not a sealed value")
     head, rest = sealed[:HEAD_SIZE], sealed[HEAD_SIZE:]
-    master = _ring().get(head[len(VERSION) :])
+    master = _master(head[len(VERSION) :])
     if master is None:
         raise CannotOpen("sealed under a master key that is not configured")
     nonce, ciphertext = rest[:NONCE_SIZE], rest[NONCE_SIZE:]
@@ -82,8 +83,9 @@ def key_id(master: bytes) -> bytes:
     return hashlib.sha256(b"portal key id" + master).digest()[:ID_SIZE]
 
 
-def _ring() -> Mapping[bytes, bytes]:
-    return {key_id(master): master for master in settings.MASTER_KEYS}
+def _master(wanted: bytes) -> bytes | None:
+    ring: Sequence[bytes] = settings.MASTER_KEYS
+    return next((master for master in ring if key_id(master) == wanted), None)
 
 
 @lru_cache(maxsize=32)

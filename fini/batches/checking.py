@@ -10,7 +10,7 @@ from fini import identity_numbers, names
 from fini.batches.columns import Column, Layout
 from fini.batches.problems import Problem, Weight
 from fini.batches.records import Record, Rules
-from fini.batches.rows import MOST_ROWS, BatchUnreadable, Row
+from fini.batches.rows import MOST_ROWS, NOWHERE, BatchUnreadable, Row
 
 _COMPUTED = re.compile(r"[=@+\-]")
 _DIGITS = re.compile(r"[0-9]+")
@@ -22,7 +22,7 @@ NAMES_SOMEBODY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Checked:
     """One row: its record unless a problem keeps it back, and all that was found.
 
@@ -40,7 +40,8 @@ class Checker:
     """Remembers, per row, an own reference and a hash: 100,000 rows take 40 MB."""
 
     def __init__(self, layout: Layout, rules: Rules) -> None:
-        self._layout, self._rules = layout, rules
+        self._rules = rules
+        self._places = tuple(layout.get(column, NOWHERE) for column in Column)
         self._own_refs: dict[str, int] = {}
         self._people: dict[str, dict[bytes, int]] = {}
         self._found: list[Problem] = []
@@ -57,40 +58,41 @@ class Checker:
 
     def _checked(self, row: Row) -> Checked:
         self._row, self._found = row, []
-        record = self._record()
+        record = self._record(row.picked(self._places))
         number_hash = self._compare(record)
         found = tuple(self._found)
         fit = None if _keep_back(found) else record
         return Checked(row.number, fit, found, record, number_hash)
 
-    def _record(self) -> Record:
+    def _record(self, cells: Sequence[str]) -> Record:
+        """`cells` in the order of `Column`, which is that of a record too."""
+        own_ref, ipo_id, firm_id, quantity, id_type, country, *person = cells
+        number, english, chinese = person
         rules = self._rules
+        if self._row.formulas:
+            self._tell_formulas()
         return Record(
-            row=self._row.number,
-            own_ref=self._text(Column.OWN_REF, rules.longest_own_ref),
-            ipo_id=self._ipo_id(),
-            firm_id=self._firm_id(),
-            quantity=self._quantity(),
-            id_type=self._id_type(),
-            jurisdiction=self._jurisdiction(),
-            number=self._text(Column.ID_NUMBER, rules.longest_number),
-            name_english=self._text(Column.NAME_ENGLISH, rules.longest_name),
-            name_chinese=self._text(Column.NAME_CHINESE, rules.longest_name),
+            self._row.number,
+            self._text(Column.OWN_REF, own_ref, rules.longest_own_ref),
+            self._ipo_id(ipo_id or rules.ipo_id),
+            self._firm_id(firm_id or rules.firm_id),
+            self._quantity(quantity),
+            self._id_type(id_type),
+            self._jurisdiction(country.upper()),
+            self._text(Column.ID_NUMBER, number, rules.longest_number),
+            self._text(Column.NAME_ENGLISH, english, rules.longest_name),
+            self._text(Column.NAME_CHINESE, chinese, rules.longest_name),
         )
 
     def _say(self, column: Column, what: str, weight: Weight = Weight.PROBLEM) -> None:
         self._found.append(Problem(self._row.number, column.value, what, weight))
 
-    def _cell(self, column: Column, instead: str = "") -> str:
-        at = self._layout.get(column)
-        if at is None:
-            return instead
-        if self._row.formulas and at in self._row.formulas:
-            self._say(column, "The cell holds a formula: type its value.")
-        return self._row.cell(at) or instead
+    def _tell_formulas(self) -> None:
+        for column, at in zip(Column, self._places, strict=True):
+            if at in self._row.formulas:
+                self._say(column, "The cell holds a formula: type its value.")
 
-    def _text(self, column: Column, longest: int) -> str:
-        found = self._cell(column)
+    def _text(self, column: Column, found: str, longest: int) -> str:
         if not found and column is not Column.NAME_CHINESE:
             self._say(column, "The cell is empty.")
         elif len(found) > longest:
@@ -104,16 +106,14 @@ class Checker:
             self._say(column, "The text holds characters that cannot be printed.")
         return found
 
-    def _ipo_id(self) -> str:
-        found = self._cell(Column.IPO_ID, self._rules.ipo_id)
+    def _ipo_id(self, found: str) -> str:
         if not found:
             self._say(Column.IPO_ID, "No IPO is named, and none was chosen.")
         elif found not in self._rules.ipo_ids:
             self._say(Column.IPO_ID, "FINI lists no IPO of this ID.")
         return found
 
-    def _firm_id(self) -> str:
-        found = self._cell(Column.FIRM_ID, self._rules.firm_id)
+    def _firm_id(self, found: str) -> str:
         longest = self._rules.longest_firm_id
         if not found:
             self._say(Column.FIRM_ID, "No firm is named, and none was chosen.")
@@ -125,8 +125,8 @@ class Checker:
             self._say(Column.FIRM_ID, "The cell looks like the number of a document.")
         return found
 
-    def _quantity(self) -> int:
-        found, most = self._cell(Column.QUANTITY), self._rules.most_quantity
+    def _quantity(self, found: str) -> int:
+        most = self._rules.most_quantity
         if not found:
             self._say(Column.QUANTITY, "The cell is empty.")
             return 0
@@ -137,15 +137,13 @@ class Checker:
             self._say(Column.QUANTITY, f"The quantity is not between 1 and {most:,}.")
         return int(found)
 
-    def _id_type(self) -> str:
-        found = self._cell(Column.ID_TYPE)
+    def _id_type(self, found: str) -> str:
         if found not in self._rules.id_types:
             known = ", ".join(sorted(self._rules.id_types))
             self._say(Column.ID_TYPE, f"The type of ID is none of {known}.")
         return found
 
-    def _jurisdiction(self) -> str:
-        found = self._cell(Column.JURISDICTION).upper()
+    def _jurisdiction(self, found: str) -> str:
         if not _COUNTRY.fullmatch(found):
             self._say(Column.JURISDICTION, "The country is not three letters, as HKG.")
         return found
@@ -192,7 +190,7 @@ def also(checked: Checked, more: Sequence[Problem]) -> Checked:
 
 
 def _keep_back(found: Sequence[Problem]) -> bool:
-    return any(p.weight is Weight.PROBLEM for p in found)
+    return bool(found) and any(p.weight is Weight.PROBLEM for p in found)
 
 
 def _cannot_be_printed(text: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fini.batches.problems import Problem, Weight
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """A row that may be sent; the fields of the person never show in a repr."""
 

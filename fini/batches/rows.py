@@ -1,11 +1,13 @@
 """What every kind of batch file is read into, and what no batch may be."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 MOST_ROWS = 100_000  # without the heading
 MOST_COLUMNS = 100
 LONGEST_CELL = 32_767  # characters; what a cell of a spreadsheet can hold
 LONGEST_ROW = 100_000  # characters
+NOWHERE = MOST_COLUMNS  # the place of a column that the file has not
 
 
 class BatchUnreadable(ValueError):
@@ -21,7 +23,7 @@ class BatchUnreadable(ValueError):
         super().__init__(self.sentence)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """`number` is the one a spreadsheet shows. `formulas` are positions of cells that
     were computed, not typed."""
@@ -34,6 +36,11 @@ class Row:
         """Without the blanks around it; "" past the end of a short row."""
         return self.cells[at].strip() if at < len(self.cells) else ""
 
+    def picked(self, places: Iterable[int]) -> list[str]:
+        """`cell` of each."""
+        cells, width = self.cells, len(self.cells)
+        return [cells[at].strip() if at < width else "" for at in places]
+
     @property
     def blank(self) -> bool:
-        return not any(cell.strip() for cell in self.cells)
+        return not "".join(self.cells).strip()

@@ -9,6 +9,7 @@ from fini.errors import AnswerUnreadable
 
 LIMIT = 32 * 1024 * 1024  # bytes; 1,000 records take about one million
 DEEPEST = 32
+_CONTAINERS = (dict, list)
 # Escapes that make half a character or a NUL, which no database takes.
 _BAD_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _BAD = re.compile("[\0\ud800-\udfff]")
@@ -55,9 +56,9 @@ def _depth(tree: object) -> int:
         below: list[object] = []
         for item in level:
             if isinstance(item, dict):
-                below.extend(v for v in item.values() if isinstance(v, dict | list))
+                below += [v for v in item.values() if isinstance(v, _CONTAINERS)]
             elif isinstance(item, list):
-                below.extend(v for v in item if isinstance(v, dict | list))
+                below += [v for v in item if isinstance(v, _CONTAINERS)]
         level, depth = below, depth + 1
     return depth
 

@@ -24,7 +24,7 @@ class Ipo:
     rest: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RecordOutcome:
     """What became of one record of add, change or invalidate."""
 

@@ -19,6 +19,7 @@ _FIRST = 10**15  # so that a recordID has its 16 digits
 _PERSONS_AT_MOST, _NAME_AT_MOST = 4, 512
 _QUANTITY_AT_MOST = 10**12
 _RECORD_ID = re.compile(r"[0-9]{16}[OBA]")
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 ERRORS = {
     "SBX100": "The entry is not a JSON object.",
@@ -44,7 +45,7 @@ class Wrong(Exception):
         self.errors = errors or [exception(code, ERRORS[code])]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Subscription:
     """What an entry says, its five fields opened; `persons` as JSON."""
 
@@ -91,7 +92,7 @@ class Reading:
     def _persons(self, given: Any) -> str:
         if not isinstance(given, list) or not 1 <= len(given) <= _PERSONS_AT_MOST:
             raise Wrong("SBX103")
-        return json.dumps([self._person(one) for one in given], ensure_ascii=False)
+        return _AS_JSON([self._person(one) for one in given])
 
     def _person(self, given: Any) -> dict[str, str]:
         if not isinstance(given, dict):

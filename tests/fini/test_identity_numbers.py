@@ -117,3 +117,15 @@ def test_a_reference_that_holds_the_number_is_told(
 )
 def test_what_is_too_long_for_a_code_is_hidden(code: str, shown: str) -> None:
     assert numbers.masked_code(code) == shown
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_the_short_way_for_plain_text_is_the_long_way(number: str) -> None:
+    """With a character more that is not ASCII, the long way is taken."""
+    assert numbers.normalised(number) + "陳" == numbers.normalised(number + "陳")
+
+
+@given(st.text(st.sampled_from("AB12345678 ()（）\t-"), max_size=16))
+def test_a_printed_hkid_is_seen_with_plain_brackets_and_with_wide(text: str) -> None:
+    wide = text.replace("(", "（").replace(")", "）")
+    assert numbers.quotes_hkid(text) == numbers.quotes_hkid(wide)

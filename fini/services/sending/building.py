@@ -100,14 +100,7 @@ def _opened(row: Queued, built: Built) -> Record | None:
         built.unfit[row.pk] = NOT_OPENED
         return None
     return Record(
-        row=row.row,
-        own_ref=row.own_ref,
-        ipo_id=row.ipo_id,
-        firm_id=row.firm_id,
-        quantity=row.quantity,
-        id_type=person.id_type,
-        jurisdiction=person.jurisdiction,
-        number=person.number,
-        name_english=person.name_english,
-        name_chinese=person.name_chinese,
+        *(row.row, row.own_ref, row.ipo_id, row.firm_id, row.quantity),
+        *(person.id_type, person.jurisdiction, person.number),
+        *(person.name_english, person.name_chinese),
     )
