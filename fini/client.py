@@ -57,6 +57,14 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """The body of one call, encrypted before the call's time has come."""
+
+    made: envelope.Covered = field(repr=False)
+    public_key: str = field(repr=False)  # what it was encrypted for
+
+
+@dataclass(frozen=True, slots=True)
 class _Remembered:
     meta: CryptoMeta
     key: rsa.RSAPublicKey = field(repr=False)
@@ -108,17 +116,24 @@ class Client:
         """Every page of a list, `ask` giving the call for a cursor."""
         return paging.pages(lambda cursor: self.read(ask(cursor)))
 
-    def prepare(self, call: Call, request_id: str) -> Prepared:
+    def cover(self, call: Call) -> Covered | None:
+        """For prepare(), when there is time before; None where nothing is encrypted, or
+        FINI would have to be asked for its key."""
+        held = self._meta
+        if held is None or self._is_stale(held) or not self._is_sealed(call):
+            return None
+        return self._covered(call, held)
+
+    def prepare(
+        self, call: Call, request_id: str, covered: Covered | None = None
+    ) -> Prepared:
         """All that may fail or has to wait; nothing of the request is sent. Raises
         GatewayUnreachable and its kinds, GatewayKeyUnfit, and what meta() raises."""
-        is_sealed = call.payload is not None and call.encrypted(
-            self._gateway.encrypted_paths
-        )
-        sealing = self._sealing() if is_sealed else None
+        sealing = self._sealing() if self._is_sealed(call) else None
         self._tokens.token()  # a slot must not grow old while one is asked for
         slot = self._seams.slot(call.path)
         token, ready_at = self._tokens.token(), self._seams.monotonic()
-        body, headers, data_key = self._sealed(call, request_id, sealing)
+        body, headers, data_key = self._sealed(call, request_id, sealing, covered)
         return Prepared(
             call=call,
             request_id=request_id,
@@ -204,16 +219,30 @@ class Client:
         slot = prepared.slot
         return slot is not None and self._seams.age(slot) > SEND_WITHIN
 
+    def _is_sealed(self, call: Call) -> bool:
+        return call.payload is not None and call.encrypted(
+            self._gateway.encrypted_paths
+        )
+
+    def _covered(self, call: Call, sealing: _Remembered) -> Covered:
+        made = envelope.cover(call.payload or {}, sealing.key)
+        return Covered(made, sealing.meta.public_key)
+
     def _sealed(
-        self, call: Call, request_id: str, sealing: _Remembered | None
+        self,
+        call: Call,
+        request_id: str,
+        sealing: _Remembered | None,
+        covered: Covered | None,
     ) -> tuple[bytes | None, Mapping[str, str], DataKey | None]:
         if call.payload is None:
             return None, {}, None
         if sealing is None:
             return envelope.serialise(call.payload), {}, None
-        sealed = envelope.seal(
-            call.payload,
-            sealing.key,
+        if covered is None or covered.public_key != sealing.meta.public_key:
+            covered = self._covered(call, sealing)
+        sealed = envelope.signed(
+            covered.made,
             request_id=request_id,
             timestamp_ms=calls.gateway_ms(
                 epoch_ms(self._seams.now()), self.clock_offset_ms
@@ -233,12 +262,15 @@ class Client:
     def _sealing(self) -> _Remembered:
         """One thread asks, the others wait for it."""
         held = self._meta
-        if held is None or self._seams.monotonic() >= held.until:
+        if held is None or self._is_stale(held):
             with self._meta_line:
                 held = self._meta
-                if held is None or self._seams.monotonic() >= held.until:
+                if held is None or self._is_stale(held):
                     self._meta = held = self._fetched()
         return held
+
+    def _is_stale(self, held: _Remembered) -> bool:
+        return self._seams.monotonic() >= held.until
 
     def _fetched(self) -> _Remembered:
         meta, offset = self._retried(self._meta_asked)

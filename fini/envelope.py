@@ -7,13 +7,14 @@ whole body, so the body is serialised once, and those bytes are signed and sent.
 import base64
 import binascii
 import hmac
-import json
+import math
 import os
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,20 +23,32 @@ from fini import names
 from fini.errors import AnswerNotOpened
 
 KEY_SIZE, IV_SIZE, TAG_SIZE = 32, 12, 16
+# orjson would write these as they are, with the people in them.
+_PLAIN = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+A_CODE = 3  # characters: the types of ID and the countries, a few in a whole request
 
 
 class DataKey:
     """The AES key and IV of one request; shows nothing and refuses to be pickled."""
 
-    __slots__ = ("_cipher", "iv", "key")
+    __slots__ = ("_cipher", "_codes", "iv", "key")
 
     def __init__(self, key: bytes, iv: bytes) -> None:
         if len(key) != KEY_SIZE or len(iv) != IV_SIZE:
             raise ValueError("a data key has 32 bytes and an IV 12")
         self.key, self.iv = key, iv
         self._cipher = AESGCM(key)
+        self._codes: dict[str, str] = {}
 
     def encrypt(self, text: str) -> str:
+        """A text is encrypted alike wherever it stands: codes once."""
+        if len(text) > A_CODE:
+            return self._encrypted(text)
+        if text not in self._codes:
+            self._codes[text] = self._encrypted(text)
+        return self._codes[text]
+
+    def _encrypted(self, text: str) -> str:
         sealed = self._cipher.encrypt(self.iv, text.encode(), None)
         return (
             names.ENCRYPTED_MARK + binascii.b2a_base64(sealed, newline=False).decode()
@@ -53,6 +66,16 @@ class DataKey:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a data key lives here, as long as its request")
+
+
+@dataclass(slots=True)
+class Covered:
+    """The body of one request with the five fields encrypted, and its key wrapped."""
+
+    body: bytes = field(repr=False)
+    encrypted_key: str = field(repr=False)
+    data_key: DataKey
+    is_spent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +109,42 @@ def seal(
     timestamp_ms: int,
 ) -> Sealed:
     """Encrypt, serialise once and sign. `timestamp_ms` is in the gateway's time."""
+    covered = cover(payload, gateway_key)
+    return signed(covered, request_id=request_id, timestamp_ms=timestamp_ms)
+
+
+def cover(payload: Mapping[str, object], gateway_key: rsa.RSAPublicKey) -> Covered:
+    """What of sealing may be done before the request's time has come."""
     data_key = new_pair()
-    body = serialise(_encrypted(dict(payload), data_key))
+    body = serialise(dict(payload), data_key)
+    return Covered(body, wrap(data_key, gateway_key), data_key)
+
+
+def signed(covered: Covered, *, request_id: str, timestamp_ms: int) -> Sealed:
+    """`timestamp_ms` is in the gateway's time. Raises RuntimeError the second time: a
+    data key is for one request."""
+    if covered.is_spent:
+        raise RuntimeError("this body was made for one request, and that has it")
+    covered.is_spent = True
     timestamp = str(timestamp_ms)
     headers = {
-        names.ENCRYPTED_KEY: wrap(data_key, gateway_key),
+        names.ENCRYPTED_KEY: covered.encrypted_key,
         names.REQUEST_ID_HEADER: request_id,
         names.TIMESTAMP_HEADER: timestamp,
-        names.SIGNATURE: sign(data_key, body, request_id, timestamp),
+        names.SIGNATURE: sign(covered.data_key, covered.body, request_id, timestamp),
         names.ENCRYPTION_CLIENT: "YES",
     }
-    return Sealed(body, headers, request_id, data_key)
+    return Sealed(covered.body, headers, request_id, covered.data_key)
 
 
-def serialise(payload: object) -> bytes:
-    """Compact JSON in the order given, as UTF-8: the only bytes of a request."""
-    text = json.dumps(
-        payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
-    return text.encode()
+def serialise(payload: object, pair: DataKey | None = None) -> bytes:
+    """Compact JSON in the order given, as UTF-8: the only bytes of a request. With
+    `pair`, the five fields are encrypted under it, wherever they stand.
+
+    Raises TypeError for what is not plain JSON, and ValueError for a number that JSON
+    does not know.
+    """
+    return orjson.dumps(_covered(payload, pair), option=_PLAIN)
 
 
 def wrap(data_key: DataKey, gateway_key: rsa.RSAPublicKey) -> str:
@@ -126,6 +166,8 @@ def open_answer(tree: object, data_key: DataKey) -> object:
     Values without the mark stay as they came. Raises AnswerNotOpened. Which key FINI
     encrypts answers with is not printed; the request's own is assumed, here alone.
     """
+    if isinstance(tree, str):
+        return tree
     if isinstance(tree, list):
         return [open_answer(item, data_key) for item in tree]
     if isinstance(tree, dict):
@@ -148,21 +190,28 @@ def _opened(name: str, value: object, data_key: DataKey) -> object:
         ) from None
 
 
-def _encrypted(tree: object, pair: DataKey) -> object:
-    """Any other container than these three is refused by serialise()."""
+def _covered(tree: object, pair: DataKey | None) -> object:
+    """Any other container than these is refused by orjson."""
+    if isinstance(tree, str):
+        return tree
     if isinstance(tree, dict):
-        return {name: _covered(name, item, pair) for name, item in tree.items()}
+        return {
+            name: _covered(item, pair)
+            if name not in names.ENCRYPTED_FIELDS
+            else _encrypted(name, item, pair)
+            for name, item in tree.items()
+        }
     if isinstance(tree, list | tuple):
-        return [_encrypted(item, pair) for item in tree]
+        return [_covered(item, pair) for item in tree]
+    if isinstance(tree, float) and not math.isfinite(tree):
+        raise ValueError("JSON has no such number")
     return tree
 
 
-def _covered(name: str, value: object, pair: DataKey) -> object:
+def _encrypted(name: str, value: object, pair: DataKey | None) -> object:
     """A field of a person is text or null: anything else would go out in clear."""
-    if name not in names.ENCRYPTED_FIELDS:
-        return value if isinstance(value, str) else _encrypted(value, pair)
     if value is None:
         return None
     if not isinstance(value, str):
         raise TypeError(f"{name} is text, or null")
-    return pair.encrypt(value)
+    return pair.encrypt(value) if pair is not None else value

@@ -156,3 +156,37 @@ def test_a_wait_for_the_slot_is_no_clock_difference() -> None:
         asking = client(fini, seams)
         asking.meta()
     assert asking.clock_offset_ms == 500
+
+
+def test_what_was_encrypted_ahead_is_what_is_sent() -> None:
+    with Fini() as fini:
+        asking = client(fini, Moved())
+        asking.meta()
+        covered = asking.cover(ADD)
+        assert covered is not None
+        asking.send(asking.prepare(ADD, new_request_id(), covered))
+    (sent,) = fini.called(ADD.path)
+    assert sent.body == covered.made.body
+
+
+def test_what_was_encrypted_for_a_key_that_is_replaced_is_not_sent() -> None:
+    seams = Moved()
+    with Fini() as fini:
+        asking = client(fini, seams)
+        asking.meta()
+        covered = asking.cover(ADD)
+        assert covered is not None
+        fini.key = rsa.generate_private_key(65537, 2048)
+        seams.move(META_GOOD_FOR + 1)
+        asking.send(asking.prepare(ADD, new_request_id(), covered))
+    (sent,) = fini.called(ADD.path)
+    assert sent.body != covered.made.body
+
+
+def test_nothing_is_asked_to_encrypt_ahead() -> None:
+    with Fini() as fini:
+        asking = client(fini, Moved())
+        assert asking.cover(ADD) is None
+        asking.meta()
+        assert asking.cover(calls.funding("1234")) is None
+    assert len(fini.called(META_PATH)) == 1

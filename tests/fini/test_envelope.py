@@ -7,6 +7,7 @@ import hmac
 import json
 import pickle
 from array import array
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -253,5 +254,30 @@ def test_a_data_key_of_another_size_is_refused(key: int, iv: int) -> None:
 
 
 def test_no_number_that_json_does_not_know_is_sent() -> None:
-    with pytest.raises(ValueError, match="JSON compliant"):
+    with pytest.raises(ValueError, match="no such number"):
         envelope.serialise({"appQuantity": float("nan")})
+
+
+@dataclass
+class Hiding:
+    idNum: str = "A123456(3)"  # noqa: N815 (as FINI spells it)
+
+
+def test_a_dataclass_is_not_written_out() -> None:
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        envelope.serialise({"data": [Hiding()]})
+
+
+@pytest.mark.ledger("FINI-09/P")
+def test_a_body_that_was_made_ahead_is_for_one_request() -> None:
+    covered = envelope.cover(builders.payload(), builders.gateway().public_key())
+    envelope.signed(covered, request_id="1", timestamp_ms=1)
+    with pytest.raises(RuntimeError, match="one request"):
+        envelope.signed(covered, request_id="2", timestamp_ms=2)
+
+
+def test_equal_texts_are_encrypted_alike_under_one_key_and_otherwise_not() -> None:
+    one, other = envelope.new_pair(), envelope.new_pair()
+    for text in ("HKG", "CHAN TAI MAN"):
+        assert one.encrypt(text) == one.encrypt(text) != other.encrypt(text)
+        assert one.decrypt(one.encrypt(text)) == text

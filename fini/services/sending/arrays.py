@@ -4,6 +4,7 @@ nothing of it was sent."""
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast, Now
@@ -23,11 +24,13 @@ C, S = SendingStatus, SubscriptionStatus
 @dataclass(frozen=True, slots=True)
 class Array:
     """`pks`: the rows by what their outcomes are found by, the requestID of an add or a
-    change, the recordID of an invalidation."""
+    change, the recordID of an invalidation. `covered`: what the client has made of the
+    call already."""
 
     sending: Sending
     call: Call = field(repr=False)
     pks: dict[str, uuid.UUID] = field(repr=False)
+    covered: Any = field(default=None, repr=False)
 
 
 def take(held: Held, batch: Batch) -> Array | None:

@@ -1,7 +1,7 @@
 """Sending a batch: array after array, each once, one request in flight.
 
-While FINI is at work on one array the next is taken and built; its call is made only
-when the outcome of the one before is stored.
+While FINI is at work on one array the next is taken, built and encrypted; its call is
+made only when the outcome of the one before is stored.
 """
 
 import logging
@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -60,7 +61,9 @@ CANNOT_OPEN = "The private key of the FINI profile cannot be opened. Nothing was
 class Client(Pages, Protocol):
     """What of `fini.client.Client` a batch needs; what it prepares is its own."""
 
-    def prepare(self, call: Call, request_id: str) -> Any: ...
+    def cover(self, call: Call) -> Any: ...
+
+    def prepare(self, call: Call, request_id: str, covered: Any) -> Any: ...
 
     def send(self, prepared: Any) -> Answer: ...
 
@@ -156,7 +159,7 @@ class Sender:
         try:
             try:
                 if not is_stopping():
-                    ahead = arrays.take(self._held, self._batch)
+                    ahead = self._taken_ahead()
             finally:
                 self._settle(array, answering)
         except ExchangeError as failed:
@@ -165,10 +168,16 @@ class Sender:
             raise
         return ahead
 
+    def _taken_ahead(self) -> Array | None:
+        ahead = arrays.take(self._held, self._batch)
+        return ahead and replace(ahead, covered=self._client.cover(ahead.call))
+
     def _called(self, array: Array) -> "Future[Answer] | None":
         """The call under way; None where the array is to be prepared anew."""
         try:
-            prepared = self._client.prepare(array.call, array.sending.request_id)
+            prepared = self._client.prepare(
+                array.call, array.sending.request_id, array.covered
+            )
         except ExchangeError as failed:
             self._drop(array, failed)
             return None

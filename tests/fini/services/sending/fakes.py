@@ -34,7 +34,11 @@ class FakeClient:
         self.sent: list[Call] = []
         self.before_send: Callable[[], None] = lambda: None
 
-    def prepare(self, call: Call, request_id: str) -> Call:
+    def cover(self, call: Call) -> Call:
+        return call
+
+    def prepare(self, call: Call, request_id: str, covered: Call | None) -> Call:
+        assert covered in (None, call), "made of another call"
         return call
 
     def send(self, prepared: Call) -> Answer:
