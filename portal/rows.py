@@ -1,4 +1,4 @@
-"""The one base of our tables: a random UUID as primary key."""
+"""The one base of our tables: a UUID as primary key."""
 
 import uuid
 from collections.abc import Callable

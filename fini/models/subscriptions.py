@@ -126,8 +126,8 @@ class EipoSubscription(Row):
     in `names` order (id_type, jurisdiction, number, English, Chinese), bound to the
     row and column; `number_hash` finds them (identity_numbers.search_hash)."""
 
-    # Neither has an index of its own: those below begin with it, and a batch of
-    # 100,000 pays for each.
+    # None has an index of Django's: of the first two those below begin with it, of the
+    # others few records have one, and a batch of 100,000 pays for each.
     participant = models.ForeignKey(
         Participant,
         models.PROTECT,
@@ -149,10 +149,14 @@ class EipoSubscription(Row):
     number_hash = models.BinaryField(default=b"")
     # Of a change or an invalidation: the record that it acts on.
     target = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="acts_on_it"
+        "self", models.PROTECT, null=True, related_name="acts_on_it", db_index=False
     )
     sending = models.ForeignKey(
-        Sending, models.PROTECT, null=True, related_name="subscriptions"
+        Sending,
+        models.PROTECT,
+        null=True,
+        related_name="subscriptions",
+        db_index=False,
     )
     request_id = models.CharField(max_length=20, blank=True)  # requestID in its array
     record_id = models.CharField(max_length=40, blank=True)  # FINI's
@@ -170,6 +174,16 @@ class EipoSubscription(Row):
             models.Index(fields=["participant", "own_ref"]),
             models.Index(fields=["participant", "number_hash"]),
             models.Index(fields=["participant", "record_id"]),
+            models.Index(
+                fields=["target"],
+                name="fini_eipo_target",
+                condition=models.Q(target__isnull=False),
+            ),
+            models.Index(
+                fields=["sending"],
+                name="fini_eipo_sending",
+                condition=models.Q(sending__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

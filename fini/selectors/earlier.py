@@ -1,9 +1,9 @@
 """What is recorded already, or on its way: own references and documents that a new
 record must be held against."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from fini.models import Batch, EipoSubscription
 from fini.states import SubscriptionStatus
@@ -26,6 +26,21 @@ def documents(batch: Batch, hashes: Iterable[bytes]) -> Mapping[Document, int]:
     found = _others(batch).filter(number_hash__in=list(hashes))
     rows = found.values_list("ipo_id", "number_hash", F("batch__number"))
     return {(ipo_id, bytes(told)): number for ipo_id, told, number in rows}
+
+
+def doubled(batch: Batch, rows: Sequence[int]) -> set[int]:
+    """Which of these rows, of this batch and stored by now, another batch of the same
+    profile has an own reference or a document of."""
+    others = _others(batch)
+    same_ref = others.filter(own_ref=OuterRef("own_ref"))
+    same_person = others.exclude(number_hash=b"").filter(
+        ipo_id=OuterRef("ipo_id"), number_hash=OuterRef("number_hash")
+    )
+    mine = EipoSubscription.objects.filter(
+        batch=batch, row__range=(min(rows), max(rows))
+    )
+    found = mine.filter(Q(Exists(same_ref)) | Q(Exists(same_person)))
+    return set(found.values_list("row", flat=True))
 
 
 def clash(batch: Batch) -> str:

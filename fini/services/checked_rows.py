@@ -1,9 +1,10 @@
 """Rows of a batch as they are stored: records sealed, problems in a table."""
 
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from uuid_utils.compat import uuid7
 
 from fini.batches.binding import Binding
 from fini.batches.checking import Checked, also, names_somebody
@@ -21,12 +22,18 @@ MOST_PROBLEMS = 10_000  # kept; the count is true
 S = SubscriptionStatus
 
 
+COLUMNS = (
+    *("id", "row", "status", "own_ref", "ipo_id", "firm_id", "quantity"),
+    *("sealed_person", "number_hash", "error_text"),
+)
+
+
 @dataclass(slots=True)
 class Prepared:
-    """A row as its own file judges it, and what is stored of it then."""
+    """A row as its own file judges it, and what is stored of it then, by COLUMNS."""
 
     checked: Checked
-    columns: Mapping[str, Any] = field(repr=False)
+    values: tuple[Any, ...] = field(repr=False)
 
 
 class CheckedRows:
@@ -39,7 +46,7 @@ class CheckedRows:
         like = EipoSubscription(
             participant=batch.participant, batch=batch, row=0, quantity=0, target=target
         )
-        self._insertion = Insertion(like)
+        self._insertion = Insertion(like, COLUMNS)
         self._binding = Binding()
         self._problems = 0
 
@@ -48,14 +55,14 @@ class CheckedRows:
 
     def prepared(self, some: Iterable[Checked]) -> list[Prepared]:
         """Sealed; what needs no database, and may be done in another thread."""
-        return [Prepared(one, self._columns(one)) for one in some]
+        return [Prepared(one, self._values(one)) for one in some]
 
     def store(self, some: Sequence[Prepared]) -> list[Checked]:
         """In the caller's transaction; answers them judged beside other batches."""
+        self._insertion.insert([one.values for one in some])
         if self._target is None:
             self._judge(some)
         judged = [one.checked for one in some]
-        self._insertion.insert([one.columns for one in some])
         room = MOST_PROBLEMS - self._problems
         found = [p for one in judged for p in one.found][: max(room, 0)]
         self._problems += len(found)
@@ -68,38 +75,50 @@ class CheckedRows:
         return judged
 
     def _judge(self, some: Sequence[Prepared]) -> None:
-        """Beside what other batches have."""
-        seen = [one.checked for one in some]
-        refs = earlier.own_refs(self._batch, {one.seen.own_ref for one in seen})
-        hashes = {one.number_hash for one in seen if one.number_hash}
-        documents = earlier.documents(self._batch, hashes)
-        if not refs and not documents:
+        """Beside what other batches have: which these are, the database tells at once
+        of rows that it holds, and what is wrong with them is asked for them alone."""
+        doubled = earlier.doubled(self._batch, [one.checked.row for one in some])
+        if not doubled:
             return
-        for one in some:
-            if more := list(_known(one.checked, refs, documents)):
-                one.checked = also(one.checked, more)
-                one.columns = self._columns(one.checked)
+        seen = [one for one in some if one.checked.row in doubled]
+        refs = {one.checked.seen.own_ref for one in seen}
+        hashes = {one.checked.number_hash for one in seen if one.checked.number_hash}
+        known = (
+            earlier.own_refs(self._batch, refs),
+            earlier.documents(self._batch, hashes),
+        )
+        for one in seen:
+            one.checked = also(one.checked, list(_known(one.checked, *known)))
+        self._store_again([one for one in seen if one.checked.record is None])
 
-    def _columns(self, one: Checked) -> dict[str, Any]:
-        pk, seen = uuid.uuid4(), one.seen
+    def _store_again(self, unfit: Sequence[Prepared]) -> None:
+        """What was stored before another batch was found to have it already."""
+        for one in unfit:
+            one.values = self._values(one.checked)
+        rows = [one.checked.row for one in unfit]
+        EipoSubscription.objects.filter(batch=self._batch, row__in=rows).delete()
+        self._insertion.insert([one.values for one in unfit])
+
+    def _values(self, one: Checked) -> tuple[Any, ...]:
+        """By COLUMNS."""
+        pk, seen = uuid7(), one.seen
         fit = one.record is not None
         wrong = {p.column for p in one.found if p.weight is Weight.PROBLEM}
-        return {
-            "id": self._insertion.key(pk),
-            "row": one.row,
-            "status": S.DRAFTED.value if fit else S.KEPT_BACK.value,
-            # In a shifted row these may be anything, a person's number too, and they
-            # are not sealed: what is none of them is not kept.
-            "own_ref": ""
-            if not fit and names_somebody(seen)
-            else _cut(seen.own_ref, 50),
-            "ipo_id": "" if Column.IPO_ID in wrong else seen.ipo_id,
-            "firm_id": "" if Column.FIRM_ID in wrong else seen.firm_id,
-            "quantity": seen.quantity,
-            "sealed_person": seal_person(pk, person_of(seen, fit=fit)),
-            "number_hash": one.number_hash,
-            "error_text": "" if fit else " ".join(_problems(one)),
-        }
+        # In a shifted row these may be anything, a person's number too, and they are
+        # not sealed: what is none of them is not kept.
+        is_reference = fit or not names_somebody(seen)
+        return (
+            self._insertion.key(pk),
+            one.row,
+            S.DRAFTED.value if fit else S.KEPT_BACK.value,
+            _cut(seen.own_ref, 50) if is_reference else "",
+            "" if Column.IPO_ID in wrong else seen.ipo_id,
+            "" if Column.FIRM_ID in wrong else seen.firm_id,
+            seen.quantity,
+            seal_person(pk, person_of(seen, fit=fit)),
+            one.number_hash,
+            "" if fit else " ".join(_problems(one)),
+        )
 
 
 def _known(

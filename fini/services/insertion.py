@@ -5,7 +5,7 @@ reading a batch takes half of that. Here the fields that are the same for every 
 are prepared once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -19,42 +19,48 @@ A_STATEMENT = 500  # rows: SQLite takes 32,766 values in one
 
 class Insertion:
     """Inserts records that differ from `like` in the columns given; in the caller's
-    transaction. Values come as the database takes them: text, int, bytes, and UUIDs
-    by `key`."""
+    transaction. Values come in the order of `columns` and as the database takes them:
+    text, int, bytes, and UUIDs by `key`."""
 
-    def __init__(self, like: EipoSubscription) -> None:
-        fields = EipoSubscription._meta.concrete_fields
-        self._same: dict[str, Any] = {
+    def __init__(self, like: EipoSubscription, columns: Sequence[str]) -> None:
+        """Raises KeyError for a column that the table has not."""
+        same: dict[str, Any] = {
             str(f.column): f.get_db_prep_save(getattr(like, f.attname), connection)
-            for f in fields
+            for f in EipoSubscription._meta.concrete_fields
         }
+        for name in columns:
+            del same[name]
+        self._same = tuple(same.values())
         quoted = connection.ops.quote_name
-        columns = ", ".join(quoted(name) for name in self._same)
         table = quoted(EipoSubscription._meta.db_table)
-        self._into = f"INSERT INTO {table} ({columns}) VALUES "  # noqa: S608
-        self._places = f"({', '.join(['%s'] * len(self._same))})"
+        names = ", ".join(quoted(name) for name in (*same, *columns))
+        self._into = f"{table} ({names})"
+        self._places = _places(columns)
         self.key = stored_key()
 
-    def insert(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Raises KeyError for a column that the table has not.
-
-        SQLite by many rows a statement: while it works at one, another thread may run,
-        and with a row a statement each would wait for the other. PostgreSQL takes rows
-        in a pipeline, and to write 11,000 values into a statement costs a core more
-        than all the rest.
-        """
+    def insert(self, rows: Sequence[Sequence[Any]]) -> None:
+        """By the way that the database at hand has for many rows."""
         with connection.cursor() as cursor:
-            if connection.vendor != "sqlite":
-                one = self._into + self._places
-                cursor.executemany(one, [self._values(row) for row in rows])
+            if connection.vendor == "postgresql":
+                self._copy(cursor, rows)
                 return
             for first in range(0, len(rows), A_STATEMENT):
-                some = [self._values(row) for row in rows[first : first + A_STATEMENT]]
-                places = ", ".join([self._places] * len(some))
-                cursor.execute(self._into + places, list(chain.from_iterable(some)))
+                self._state(cursor, rows[first : first + A_STATEMENT])
 
-    def _values(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
-        values = {**self._same, **row}
-        if len(values) != len(self._same):
-            raise KeyError("a column is not the table’s")
-        return tuple(values.values())
+    def _copy(self, cursor: Any, rows: Sequence[Sequence[Any]]) -> None:
+        """A fifth of the time that statements take."""
+        with cursor.copy(f"COPY {self._into} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row((*self._same, *row))
+
+    def _state(self, cursor: Any, rows: Sequence[Sequence[Any]]) -> None:
+        """Many rows a statement: while SQLite works at one, another thread may run, and
+        with a row a statement each would wait for the other."""
+        told = ", ".join([self._places] * len(rows))
+        both = f"(VALUES {_places(self._same)}), (VALUES {told})"
+        values = (*self._same, *chain.from_iterable(rows))
+        cursor.execute(f"INSERT INTO {self._into} SELECT * FROM {both}", values)  # noqa: S608
+
+
+def _places(values: Iterable[object]) -> str:
+    return f"({', '.join('%s' for _ in values)})"

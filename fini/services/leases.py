@@ -29,16 +29,25 @@ class Held:
     holder: uuid.UUID
     lost: threading.Event = field(default_factory=threading.Event, repr=False)
 
-    def hold(self) -> None:
-        """Prolong, if it is still ours; in a transaction it also keeps the row from
-        changing hands until commit. Raises LeaseLost."""
-        if not self._rows().update(lease_until=later(settings.LEASE_SECONDS)):
-            self.lost.set()
-            raise LeaseLost(str(self.pk))
+    def hold(self, **changes: object) -> None:
+        """Prolong, and make `changes`, if it is still ours; in a transaction it also
+        keeps the row from changing hands until commit. Raises LeaseLost."""
+        until = later(settings.LEASE_SECONDS)
+        self._check(self._rows().update(lease_until=until, **changes))
+
+    def keep(self) -> None:
+        """In a transaction: keep the row from changing hands until commit, and write
+        nothing, for a row that is large; `renewed` prolongs it. Raises LeaseLost."""
+        self._check(len(self._rows().select_for_update(no_key=True).values_list("pk")))
 
     def release(self) -> None:
         """Give it back; nothing happens when it is another's already."""
         self._rows().update(lease_until=None, holder=None)
+
+    def _check(self, rows: int) -> None:
+        if not rows:
+            self.lost.set()
+            raise LeaseLost(str(self.pk))
 
     def _rows(self) -> "models.QuerySet[models.Model]":
         return self.model._default_manager.filter(pk=self.pk, holder=self.holder)

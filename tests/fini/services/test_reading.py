@@ -4,6 +4,8 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from fini import persons
 from fini.models import Batch, BatchProblem, EipoSubscription
@@ -147,6 +149,7 @@ def test_a_worker_that_is_killed_leaves_no_doubles(
     alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It dies after its second commit; another reads from the start."""
+    monkeypatch.setattr(reading, "A_COMMIT", 500)
     lines = [b.line() for _ in range(1_200)] + [b.line(appQuantity="0")]
     batch = b.chosen(alice, b.profile(participant), b.content(*lines))
     store = checked_rows.CheckedRows.store
@@ -162,9 +165,11 @@ def test_a_worker_that_is_killed_leaves_no_doubles(
     with pytest.raises(Killed):
         reading.read(batch.pk)
     assert EipoSubscription.objects.count() == 1_000
-    monkeypatch.undo()
+    monkeypatch.setattr(checked_rows.CheckedRows, "store", store)
 
-    reading.read(batch.pk)  # the dead worker's lease still runs
+    later = clock.real_now() + dt.timedelta(seconds=30)  # it gave nothing back
+    Batch.objects.update(holder=uuid.uuid4(), lease_until=later)
+    reading.read(batch.pk)
     assert EipoSubscription.objects.count() == 1_000
     Batch.objects.update(lease_until=clock.real_now() - dt.timedelta(seconds=1))
     assert reading.wake_waiting() == 1
@@ -174,10 +179,10 @@ def test_a_worker_that_is_killed_leaves_no_doubles(
     assert b.again(batch).totals["rows"] == 1_201
 
 
-def test_a_commit_holds_others_up_for_no_more_than_500_rows(
+def test_a_commit_holds_others_up_for_no_more_than_1000_rows(
     alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = [b.line() for _ in range(1_100)]
+    lines = [b.line() for _ in range(2_100)]
     batch = b.chosen(alice, b.profile(participant), b.content(*lines))
     store = checked_rows.CheckedRows.store
     stored: list[int] = []
@@ -188,12 +193,13 @@ def test_a_commit_holds_others_up_for_no_more_than_500_rows(
 
     monkeypatch.setattr(checked_rows.CheckedRows, "store", counted)
     reading.read(batch.pk)
-    assert stored == [500, 500, 100]
+    assert stored == [1_000, 1_000, 100]
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing_more(
     alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(reading, "A_COMMIT", 500)
     lines = [b.line() for _ in range(700)]
     batch = b.chosen(alice, b.profile(participant), b.content(*lines))
     store = checked_rows.CheckedRows.store
@@ -265,3 +271,51 @@ def test_columns_taken_for_each_other_leave_no_number_in_clear(
     kept = batch.subscriptions.values_list("own_ref", "firm_id", "status")
     assert "M011336" not in str(list(kept))
     assert {status for *_, status in kept} == {"kept_back"}
+
+
+def test_rows_without_an_id_are_not_held_against_people_that_were_erased(
+    alice: User, participant: Participant
+) -> None:
+    profile = b.profile(participant)
+    b.checked(alice, profile, b.line("CL-1"))
+    EipoSubscription.objects.update(number_hash=b"", sealed_person=b"")
+    batch = b.checked(alice, profile, b.line("CL-1", idNum=""), b.line("CL-2"))
+    assert problems(batch) == [(2, "idNum", "problem"), (2, "ownRef", "problem")]
+
+
+def test_a_file_that_was_uploaded_before_is_kept_back_row_by_row(
+    alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "A_COMMIT", 10)
+    profile = b.profile(participant)
+    lines = [b.line(f"CL-{number}", idNum=f"P{number}") for number in range(25)]
+    b.checked(alice, profile, *lines)
+    batch = b.checked(alice, profile, *lines, b.line("CL-25"))
+    *doubled, new = b.records(batch)
+    assert {row.status for row in doubled} == {S.KEPT_BACK}
+    assert [row.row for row in doubled] == list(range(2, 27))
+    assert new.status == S.DRAFTED
+    assert (batch.totals["rows"], batch.totals["fit"]) == (26, 1)
+    assert len(problems(batch)) == 50
+
+
+def test_keys_grow_with_the_rows(alice: User, participant: Participant) -> None:
+    """So that rows that are read together lie together in the index."""
+    lines = [b.line() for _ in range(50)]
+    records = b.records(b.checked(alice, b.profile(participant), *lines))
+    assert [row.pk for row in records] == sorted(row.pk for row in records)
+
+
+def test_a_commit_does_not_write_the_file_again(
+    alice: User,
+    participant: Participant,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is in the row of the batch, which each commit looks at."""
+    monkeypatch.setattr(reading, "A_COMMIT", 10)
+    lines = [b.line() for _ in range(95)]
+    batch = b.chosen(alice, b.profile(participant), b.content(*lines))
+    with CaptureQueriesContext(connection) as asked:
+        reading.read(batch.pk)
+    written = [q for q in asked if q["sql"].startswith('UPDATE "fini_batch"')]
+    assert len(written) == 3  # taken, finished, given back
