@@ -59,9 +59,8 @@ def main() -> int:
 
 
 def _ours(payload: dict[str, Any]) -> envelope.Sealed:
-    return envelope.seal(
-        payload,
-        KEY,
+    return envelope.signed(
+        envelope.cover(payload, KEY),
         request_id=envelope.new_request_id(),
         timestamp_ms=1_709_276_652_345,
     )

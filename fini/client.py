@@ -57,10 +57,10 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
+class MadeAhead:
     """The body of one call, encrypted before the call's time has come."""
 
-    made: envelope.Covered = field(repr=False)
+    covered: envelope.Covered = field(repr=False)
     public_key: str = field(repr=False)  # what it was encrypted for
 
 
@@ -116,16 +116,16 @@ class Client:
         """Every page of a list, `ask` giving the call for a cursor."""
         return paging.pages(lambda cursor: self.read(ask(cursor)))
 
-    def cover(self, call: Call) -> Covered | None:
+    def cover(self, call: Call) -> MadeAhead | None:
         """For prepare(), when there is time before; None where nothing is encrypted, or
         FINI would have to be asked for its key."""
         held = self._meta
         if held is None or self._is_stale(held) or not self._is_sealed(call):
             return None
-        return self._covered(call, held)
+        return self._made(call, held)
 
     def prepare(
-        self, call: Call, request_id: str, covered: Covered | None = None
+        self, call: Call, request_id: str, made: MadeAhead | None = None
     ) -> Prepared:
         """All that may fail or has to wait; nothing of the request is sent. Raises
         GatewayUnreachable and its kinds, GatewayKeyUnfit, and what meta() raises."""
@@ -133,7 +133,7 @@ class Client:
         self._tokens.token()  # a slot must not grow old while one is asked for
         slot = self._seams.slot(call.path)
         token, ready_at = self._tokens.token(), self._seams.monotonic()
-        body, headers, data_key = self._sealed(call, request_id, sealing, covered)
+        body, headers, data_key = self._sealed(call, request_id, sealing, made)
         return Prepared(
             call=call,
             request_id=request_id,
@@ -224,25 +224,25 @@ class Client:
             self._gateway.encrypted_paths
         )
 
-    def _covered(self, call: Call, sealing: _Remembered) -> Covered:
-        made = envelope.cover(call.payload or {}, sealing.key)
-        return Covered(made, sealing.meta.public_key)
+    def _made(self, call: Call, sealing: _Remembered) -> MadeAhead:
+        covered = envelope.cover(call.payload or {}, sealing.key)
+        return MadeAhead(covered, sealing.meta.public_key)
 
     def _sealed(
         self,
         call: Call,
         request_id: str,
         sealing: _Remembered | None,
-        covered: Covered | None,
+        made: MadeAhead | None,
     ) -> tuple[bytes | None, Mapping[str, str], DataKey | None]:
         if call.payload is None:
             return None, {}, None
         if sealing is None:
             return envelope.serialise(call.payload), {}, None
-        if covered is None or covered.public_key != sealing.meta.public_key:
-            covered = self._covered(call, sealing)
+        if made is None or made.public_key != sealing.meta.public_key:
+            made = self._made(call, sealing)
         sealed = envelope.signed(
-            covered.made,
+            made.covered,
             request_id=request_id,
             timestamp_ms=calls.gateway_ms(
                 epoch_ms(self._seams.now()), self.clock_offset_ms

@@ -23,9 +23,7 @@ from fini import names
 from fini.errors import AnswerNotOpened
 
 KEY_SIZE, IV_SIZE, TAG_SIZE = 32, 12, 16
-# orjson would write these as they are, with the people in them.
-_PLAIN = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
-A_CODE = 3  # characters: the types of ID and the countries, a few in a whole request
+A_CODE = 3  # characters of a type of ID or a country, of which a request has few
 
 
 class DataKey:
@@ -41,8 +39,9 @@ class DataKey:
         self._codes: dict[str, str] = {}
 
     def encrypt(self, text: str) -> str:
-        """A text is encrypted alike wherever it stands: codes once."""
-        if len(text) > A_CODE:
+        """A text is encrypted alike wherever it stands: codes once. A Chinese name is
+        as short as they are."""
+        if len(text) > A_CODE or not text.isascii():
             return self._encrypted(text)
         if text not in self._codes:
             self._codes[text] = self._encrypted(text)
@@ -96,33 +95,22 @@ def new_request_id() -> str:
 
 def new_pair() -> DataKey:
     """From the system's generator. One IV serves all fields of a request, so a pair
-    used for two requests would give both away: seal() draws one each time."""
+    used for two requests would give both away: cover() draws one each time."""
     drawn = os.urandom(KEY_SIZE + IV_SIZE)
     return DataKey(drawn[:KEY_SIZE], drawn[KEY_SIZE:])
 
 
-def seal(
-    payload: Mapping[str, object],
-    gateway_key: rsa.RSAPublicKey,
-    *,
-    request_id: str,
-    timestamp_ms: int,
-) -> Sealed:
-    """Encrypt, serialise once and sign. `timestamp_ms` is in the gateway's time."""
-    covered = cover(payload, gateway_key)
-    return signed(covered, request_id=request_id, timestamp_ms=timestamp_ms)
-
-
 def cover(payload: Mapping[str, object], gateway_key: rsa.RSAPublicKey) -> Covered:
-    """What of sealing may be done before the request's time has come."""
+    """Encrypt, and serialise once: what may be done before the request's time has
+    come."""
     data_key = new_pair()
     body = serialise(dict(payload), data_key)
     return Covered(body, wrap(data_key, gateway_key), data_key)
 
 
 def signed(covered: Covered, *, request_id: str, timestamp_ms: int) -> Sealed:
-    """`timestamp_ms` is in the gateway's time. Raises RuntimeError the second time: a
-    data key is for one request."""
+    """With the request's id and time, in milliseconds of the gateway's clock. Raises
+    RuntimeError the second time: a data key is for one request."""
     if covered.is_spent:
         raise RuntimeError("this body was made for one request, and that has it")
     covered.is_spent = True
@@ -144,7 +132,7 @@ def serialise(payload: object, pair: DataKey | None = None) -> bytes:
     Raises TypeError for what is not plain JSON, and ValueError for a number that JSON
     does not know.
     """
-    return orjson.dumps(_covered(payload, pair), option=_PLAIN)
+    return orjson.dumps(_plain(payload, pair))
 
 
 def wrap(data_key: DataKey, gateway_key: rsa.RSAPublicKey) -> str:
@@ -190,22 +178,25 @@ def _opened(name: str, value: object, data_key: DataKey) -> object:
         ) from None
 
 
-def _covered(tree: object, pair: DataKey | None) -> object:
-    """Any other container than these is refused by orjson."""
+def _plain(tree: object, pair: DataKey | None) -> object:
+    """What orjson writes as it stands, people encrypted; it would write more than that,
+    and what is in it in clear."""
     if isinstance(tree, str):
         return tree
     if isinstance(tree, dict):
         return {
-            name: _covered(item, pair)
+            name: _plain(item, pair)
             if name not in names.ENCRYPTED_FIELDS
             else _encrypted(name, item, pair)
             for name, item in tree.items()
         }
     if isinstance(tree, list | tuple):
-        return [_covered(item, pair) for item in tree]
+        return [_plain(item, pair) for item in tree]
     if isinstance(tree, float) and not math.isfinite(tree):
         raise ValueError("JSON has no such number")
-    return tree
+    if tree is None or isinstance(tree, bool | int | float):
+        return tree
+    raise TypeError(f"{type(tree).__name__} is not JSON serializable")
 
 
 def _encrypted(name: str, value: object, pair: DataKey | None) -> object:

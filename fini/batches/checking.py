@@ -102,7 +102,9 @@ class Checker:
             )
         elif _COMPUTED.match(found):
             self._say(column, "The text begins as a formula does: = + - or @.")
-        elif not found.isprintable() and _cannot_be_printed(found):
+        elif not found.isprintable() and (
+            column is Column.OWN_REF or _cannot_be_printed(found)
+        ):  # what is kept and sent in clear is kept and sent as it is typed
             self._say(column, "The text holds characters that cannot be printed.")
         return found
 

@@ -126,8 +126,8 @@ class EipoSubscription(Row):
     in `names` order (id_type, jurisdiction, number, English, Chinese), bound to the
     row and column; `number_hash` finds them (identity_numbers.search_hash)."""
 
-    # None has an index of Django's: of the first two those below begin with it, of the
-    # others few records have one, and a batch of 100,000 pays for each.
+    # None has an index of Django's, for each of which a batch of 100,000 pays: those
+    # below begin with the first two, and have the others only where there is one.
     participant = models.ForeignKey(
         Participant,
         models.PROTECT,

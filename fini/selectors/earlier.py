@@ -1,9 +1,10 @@
 """What is recorded already, or on its way: own references and documents that a new
 record must be held against."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from fini.models import Batch, EipoSubscription
 from fini.states import SubscriptionStatus
@@ -12,35 +13,22 @@ S = SubscriptionStatus
 # FINI has not got these, or has them no more.
 DEAD = (S.KEPT_BACK, S.REFUSED, S.INVALIDATED, S.WITHDRAWN, S.ABANDONED)
 Document = tuple[str, bytes]  # an IPO, and a number's hash
+# Values of rows that are stored: the database takes each once, without being sent it.
+Stored = QuerySet[EipoSubscription, Any]
 
 
-def own_refs(batch: Batch, refs: Iterable[str]) -> Mapping[str, int]:
+def own_refs(batch: Batch, refs: Collection[str] | Stored) -> Mapping[str, int]:
     """Which of these own references live in another batch of the same profile, and
     the number of that batch."""
-    found = _others(batch).filter(own_ref__in=list(refs))
-    return dict(found.values_list("own_ref", F("batch__number")))
+    found = _others(batch).filter(own_ref__in=refs)
+    return dict(found.values_list("own_ref", F("batch__number")).distinct())
 
 
-def documents(batch: Batch, hashes: Iterable[bytes]) -> Mapping[Document, int]:
+def documents(batch: Batch, hashes: Stored) -> Mapping[Document, int]:
     """Which documents apply in another batch already, for which IPO and in which."""
-    found = _others(batch).filter(number_hash__in=list(hashes))
-    rows = found.values_list("ipo_id", "number_hash", F("batch__number"))
+    found = _others(batch).filter(number_hash__in=hashes)
+    rows = found.values_list("ipo_id", "number_hash", F("batch__number")).distinct()
     return {(ipo_id, bytes(told)): number for ipo_id, told, number in rows}
-
-
-def doubled(batch: Batch, rows: Sequence[int]) -> set[int]:
-    """Which of these rows, of this batch and stored by now, another batch of the same
-    profile has an own reference or a document of."""
-    others = _others(batch)
-    same_ref = others.filter(own_ref=OuterRef("own_ref"))
-    same_person = others.exclude(number_hash=b"").filter(
-        ipo_id=OuterRef("ipo_id"), number_hash=OuterRef("number_hash")
-    )
-    mine = EipoSubscription.objects.filter(
-        batch=batch, row__range=(min(rows), max(rows))
-    )
-    found = mine.filter(Q(Exists(same_ref)) | Q(Exists(same_person)))
-    return set(found.values_list("row", flat=True))
 
 
 def clash(batch: Batch) -> str:

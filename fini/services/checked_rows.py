@@ -1,5 +1,6 @@
 """Rows of a batch as they are stored: records sealed, problems in a table."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -75,29 +76,35 @@ class CheckedRows:
         return judged
 
     def _judge(self, some: Sequence[Prepared]) -> None:
-        """Beside what other batches have: which these are, the database tells at once
-        of rows that it holds, and what is wrong with them is asked for them alone."""
-        doubled = earlier.doubled(self._batch, [one.checked.row for one in some])
-        if not doubled:
-            return
-        seen = [one for one in some if one.checked.row in doubled]
-        refs = {one.checked.seen.own_ref for one in seen}
-        hashes = {one.checked.number_hash for one in seen if one.checked.number_hash}
+        """Beside what other batches have, which the database tells of rows it holds."""
+        rows = [one.checked.row for one in some]
+        stored = EipoSubscription.objects.filter(
+            batch=self._batch, row__range=(min(rows), max(rows))
+        )
+        refs = stored.exclude(own_ref="").values("own_ref")
+        hashes = stored.exclude(number_hash=b"").values("number_hash")
         known = (
             earlier.own_refs(self._batch, refs),
             earlier.documents(self._batch, hashes),
         )
-        for one in seen:
-            one.checked = also(one.checked, list(_known(one.checked, *known)))
-        self._store_again([one for one in seen if one.checked.record is None])
+        if not any(known):
+            return
+        worse = []
+        for one in some:
+            if more := list(_known(one.checked, *known)):
+                one.checked = also(one.checked, more)
+                worse.append(one)
+        self._keep_back([one for one in worse if one.checked.record is None])
 
-    def _store_again(self, unfit: Sequence[Prepared]) -> None:
-        """What was stored before another batch was found to have it already."""
+    def _keep_back(self, unfit: Sequence[Prepared]) -> None:
+        """Rows that were stored before another batch was found to have them."""
+        said = defaultdict(list)
         for one in unfit:
-            one.values = self._values(one.checked)
-        rows = [one.checked.row for one in unfit]
-        EipoSubscription.objects.filter(batch=self._batch, row__in=rows).delete()
-        self._insertion.insert([one.values for one in unfit])
+            said[" ".join(_problems(one.checked))].append(one.checked.row)
+        mine = EipoSubscription.objects.filter(batch=self._batch)
+        for text, rows in said.items():
+            stored = mine.filter(row__in=rows)
+            stored.update(status=S.KEPT_BACK, error_text=text)
 
     def _values(self, one: Checked) -> tuple[Any, ...]:
         """By COLUMNS."""

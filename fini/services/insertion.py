@@ -45,15 +45,16 @@ class Insertion:
                 self._copy(cursor, rows)
                 return
             for first in range(0, len(rows), A_STATEMENT):
-                self._state(cursor, rows[first : first + A_STATEMENT])
+                self._insert_some(cursor, rows[first : first + A_STATEMENT])
 
     def _copy(self, cursor: Any, rows: Sequence[Sequence[Any]]) -> None:
         """A fifth of the time that statements take."""
-        with cursor.copy(f"COPY {self._into} FROM STDIN") as copy:
+        statement = f"COPY {self._into} FROM STDIN"
+        with connection.wrap_database_errors, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row((*self._same, *row))
 
-    def _state(self, cursor: Any, rows: Sequence[Sequence[Any]]) -> None:
+    def _insert_some(self, cursor: Any, rows: Sequence[Sequence[Any]]) -> None:
         """Many rows a statement: while SQLite works at one, another thread may run, and
         with a row a statement each would wait for the other."""
         told = ", ".join([self._places] * len(rows))

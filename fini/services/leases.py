@@ -1,4 +1,4 @@
-"""The lease of a row that one worker at a time sends: a holder, and 30 seconds.
+"""The lease of a row that one worker at a time reads or sends: a holder, 30 seconds.
 
 A holder is drawn anew each time, so that a worker whose lease has passed can write
 nothing more. All times are the database's own (`Now()`), as those of a visit are.
@@ -22,7 +22,8 @@ __all__ = ["EXPIRED", "Held", "LeaseLost", "later", "renewed", "take"]
 
 @dataclass(frozen=True)
 class Held:
-    """A row that was taken; every transaction of its worker begins with `hold`."""
+    """A row that was taken; every transaction of its worker begins with `hold`, or
+    with `keep`."""
 
     model: type[models.Model]
     pk: uuid.UUID

@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 
 from fini import persons
@@ -34,9 +35,13 @@ from portal.activity import transaction
 from portal.ahead import one_ahead
 
 logger = logging.getLogger(__name__)
-A_COMMIT = 1_000  # rows: PostgreSQL is at one for 100 ms, of 250 (law 2)
+A_COMMIT = 500  # rows (law 2)
 TOLD_EVERY = 1.0  # seconds
 TO_READ = Q(status=BatchStatus.READING)
+DEFECT = (
+    "An error in the portal ended the checking. Nothing of the file was kept. Upload "
+    "it again, and tell the administrator if that does not help."
+)
 CANNOT_OPEN = (
     "The uploaded file cannot be opened in the portal’s store. Nothing of it was kept. "
     "Upload it again, and tell the administrator if that does not help."
@@ -88,6 +93,11 @@ def _read(held: Held, batch: Batch) -> None:
         _give_up(held, batch, why.sentence)
     except secrets.CannotOpen:
         _give_up(held, batch, CANNOT_OPEN)
+    except (LeaseLost, MoveNotAllowed, OperationalError, InterfaceError):
+        raise  # no defect of ours
+    except Exception:
+        _give_up(held, batch, DEFECT)
+        raise
 
 
 def _clear(held: Held, batch: Batch) -> None:
@@ -116,7 +126,7 @@ def _checked(held: Held, batch: Batch) -> None:
                 told = time.monotonic()
                 held.hold(totals={"rows": rows.totals.rows})
                 fanout.tell(batch.participant_id, None, [batch_moves.topic(batch)])
-    _finish(batch, rows)
+    _finish(held, batch, rows)
 
 
 def _beneath_heading(content: bytes) -> Iterator[Row]:
@@ -131,13 +141,13 @@ def _parts(checked: Iterable[Checked]) -> Iterator[list[Checked]]:
         yield some
 
 
-def _finish(batch: Batch, rows: CheckedRows) -> None:
+def _finish(held: Held, batch: Batch, rows: CheckedRows) -> None:
     with transaction.atomic():
         batch_moves.move(
             batch,
             BatchStatus.CHECKED,
             "Check",
-            held_by=batch.holder,
+            held_by=held.holder,
             totals=asdict(rows.totals),
             records_sha256=rows.digest(),
             **_LET_GO,
@@ -152,7 +162,7 @@ def _give_up(held: Held, batch: Batch, sentence: str) -> None:
             batch,
             BatchStatus.UNREADABLE,
             "Give up reading",
-            held_by=batch.holder,
+            held_by=held.holder,
             sentence=sentence,
             totals={},
             ended_at=clock.now(),

@@ -57,12 +57,24 @@ def record(request_id: str) -> dict[str, Any]:
 
 
 def sealed(records: int = 1) -> envelope.Sealed:
-    return envelope.seal(
+    return seal(
         payload(records),
         gateway().public_key(),
         request_id=envelope.new_request_id(),
         timestamp_ms=NOW_MS,
     )
+
+
+def seal(
+    payload: dict[str, Any],
+    gateway_key: rsa.RSAPublicKey,
+    *,
+    request_id: str,
+    timestamp_ms: int,
+) -> envelope.Sealed:
+    """Both steps at once."""
+    covered = envelope.cover(payload, gateway_key)
+    return envelope.signed(covered, request_id=request_id, timestamp_ms=timestamp_ms)
 
 
 def unwrapped(request: envelope.Sealed) -> tuple[bytes, bytes]:

@@ -162,11 +162,11 @@ def test_what_was_encrypted_ahead_is_what_is_sent() -> None:
     with Fini() as fini:
         asking = client(fini, Moved())
         asking.meta()
-        covered = asking.cover(ADD)
-        assert covered is not None
-        asking.send(asking.prepare(ADD, new_request_id(), covered))
+        made = asking.cover(ADD)
+        assert made is not None
+        asking.send(asking.prepare(ADD, new_request_id(), made))
     (sent,) = fini.called(ADD.path)
-    assert sent.body == covered.made.body
+    assert sent.body == made.covered.body
 
 
 def test_what_was_encrypted_for_a_key_that_is_replaced_is_not_sent() -> None:
@@ -174,13 +174,13 @@ def test_what_was_encrypted_for_a_key_that_is_replaced_is_not_sent() -> None:
     with Fini() as fini:
         asking = client(fini, seams)
         asking.meta()
-        covered = asking.cover(ADD)
-        assert covered is not None
+        made = asking.cover(ADD)
+        assert made is not None
         fini.key = rsa.generate_private_key(65537, 2048)
         seams.move(META_GOOD_FOR + 1)
-        asking.send(asking.prepare(ADD, new_request_id(), covered))
+        asking.send(asking.prepare(ADD, new_request_id(), made))
     (sent,) = fini.called(ADD.path)
-    assert sent.body != covered.made.body
+    assert sent.body != made.covered.body
 
 
 def test_nothing_is_asked_to_encrypt_ahead() -> None:

@@ -69,7 +69,7 @@ def test_the_five_fields_and_only_these_are_encrypted() -> None:
 @pytest.mark.ledger("FINI-09/P")
 @pytest.mark.parametrize("name", builders.PERSON)
 def test_a_field_of_a_person_is_encrypted_wherever_it_stands(name: str) -> None:
-    request = envelope.seal(
+    request = builders.seal(
         {"data": {"deeper": ({name: "secret"},)}, name: "secret"},
         builders.gateway().public_key(),
         request_id="1",
@@ -81,7 +81,7 @@ def test_a_field_of_a_person_is_encrypted_wherever_it_stands(name: str) -> None:
 @pytest.mark.parametrize("value", [1, True, ["A123456"], {"x": "A123456"}])
 def test_a_field_of_a_person_that_is_no_text_is_refused_unsaid(value: object) -> None:
     with pytest.raises(TypeError) as told:
-        envelope.seal(
+        builders.seal(
             {"idNum": value},
             builders.gateway().public_key(),
             request_id="1",
@@ -92,7 +92,7 @@ def test_a_field_of_a_person_that_is_no_text_is_refused_unsaid(value: object) ->
 
 def test_a_container_that_could_hide_a_field_is_refused() -> None:
     with pytest.raises(TypeError, match="not JSON serializable"):
-        envelope.seal(
+        builders.seal(
             {"data": MappingProxyType({"idNum": "A123456(3)"})},
             builders.gateway().public_key(),
             request_id="1",
@@ -101,7 +101,7 @@ def test_a_container_that_could_hide_a_field_is_refused() -> None:
 
 
 def test_a_field_left_null_stays_null() -> None:
-    request = envelope.seal(
+    request = builders.seal(
         {"fullNameChi": None},
         builders.gateway().public_key(),
         request_id="1",

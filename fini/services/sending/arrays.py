@@ -24,13 +24,13 @@ C, S = SendingStatus, SubscriptionStatus
 @dataclass(frozen=True, slots=True)
 class Array:
     """`pks`: the rows by what their outcomes are found by, the requestID of an add or a
-    change, the recordID of an invalidation. `covered`: what the client has made of the
+    change, the recordID of an invalidation. `made`: what the client made of the
     call already."""
 
     sending: Sending
     call: Call = field(repr=False)
     pks: dict[str, uuid.UUID] = field(repr=False)
-    covered: Any = field(default=None, repr=False)
+    made: Any = field(default=None, repr=False)
 
 
 def take(held: Held, batch: Batch) -> Array | None:

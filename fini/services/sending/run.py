@@ -63,7 +63,7 @@ class Client(Pages, Protocol):
 
     def cover(self, call: Call) -> Any: ...
 
-    def prepare(self, call: Call, request_id: str, covered: Any) -> Any: ...
+    def prepare(self, call: Call, request_id: str, made: Any) -> Any: ...
 
     def send(self, prepared: Any) -> Answer: ...
 
@@ -170,13 +170,13 @@ class Sender:
 
     def _taken_ahead(self) -> Array | None:
         ahead = arrays.take(self._held, self._batch)
-        return ahead and replace(ahead, covered=self._client.cover(ahead.call))
+        return ahead and replace(ahead, made=self._client.cover(ahead.call))
 
     def _called(self, array: Array) -> "Future[Answer] | None":
         """The call under way; None where the array is to be prepared anew."""
         try:
             prepared = self._client.prepare(
-                array.call, array.sending.request_id, array.covered
+                array.call, array.sending.request_id, array.made
             )
         except ExchangeError as failed:
             self._drop(array, failed)

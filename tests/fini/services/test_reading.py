@@ -1,6 +1,7 @@
 """A worker checks every row: stored sealed, told in a table, twice the same as once."""
 
 import datetime as dt
+import threading
 import uuid
 
 import pytest
@@ -149,7 +150,6 @@ def test_a_worker_that_is_killed_leaves_no_doubles(
     alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It dies after its second commit; another reads from the start."""
-    monkeypatch.setattr(reading, "A_COMMIT", 500)
     lines = [b.line() for _ in range(1_200)] + [b.line(appQuantity="0")]
     batch = b.chosen(alice, b.profile(participant), b.content(*lines))
     store = checked_rows.CheckedRows.store
@@ -165,7 +165,7 @@ def test_a_worker_that_is_killed_leaves_no_doubles(
     with pytest.raises(Killed):
         reading.read(batch.pk)
     assert EipoSubscription.objects.count() == 1_000
-    monkeypatch.setattr(checked_rows.CheckedRows, "store", store)
+    monkeypatch.undo()
 
     later = clock.real_now() + dt.timedelta(seconds=30)  # it gave nothing back
     Batch.objects.update(holder=uuid.uuid4(), lease_until=later)
@@ -179,10 +179,10 @@ def test_a_worker_that_is_killed_leaves_no_doubles(
     assert b.again(batch).totals["rows"] == 1_201
 
 
-def test_a_commit_holds_others_up_for_no_more_than_1000_rows(
+def test_a_commit_holds_others_up_for_no_more_than_500_rows(
     alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = [b.line() for _ in range(2_100)]
+    lines = [b.line() for _ in range(1_100)]
     batch = b.chosen(alice, b.profile(participant), b.content(*lines))
     store = checked_rows.CheckedRows.store
     stored: list[int] = []
@@ -193,13 +193,12 @@ def test_a_commit_holds_others_up_for_no_more_than_1000_rows(
 
     monkeypatch.setattr(checked_rows.CheckedRows, "store", counted)
     reading.read(batch.pk)
-    assert stored == [1_000, 1_000, 100]
+    assert stored == [500, 500, 100]
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing_more(
     alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "A_COMMIT", 500)
     lines = [b.line() for _ in range(700)]
     batch = b.chosen(alice, b.profile(participant), b.content(*lines))
     store = checked_rows.CheckedRows.store
@@ -313,9 +312,87 @@ def test_a_commit_does_not_write_the_file_again(
 ) -> None:
     """It is in the row of the batch, which each commit looks at."""
     monkeypatch.setattr(reading, "A_COMMIT", 10)
+    monkeypatch.setattr(reading, "TOLD_EVERY", 3_600.0)
     lines = [b.line() for _ in range(95)]
     batch = b.chosen(alice, b.profile(participant), b.content(*lines))
     with CaptureQueriesContext(connection) as asked:
         reading.read(batch.pk)
     written = [q for q in asked if q["sql"].startswith('UPDATE "fini_batch"')]
     assert len(written) == 3  # taken, finished, given back
+
+
+def test_one_own_reference_in_every_row_is_asked_for_once(
+    alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not row by row: each would look at all the others."""
+    monkeypatch.setattr(reading, "A_COMMIT", 50)
+    profile = b.profile(participant)
+    lines = [b.line("CL-1", idNum="P1") for _ in range(100)]
+    b.checked(alice, profile, *lines)
+    batch = b.chosen(alice, profile, b.content(*lines))
+    with CaptureQueriesContext(connection) as asked:
+        reading.read(batch.pk)
+    looked = [q for q in asked if '"own_ref" IN (SELECT' in q["sql"]]
+    assert len(looked) == 2  # a commit has one
+    refused = [row.error_text for row in b.records(batch)]
+    assert refused[0] == "ownRef: Batch 1 has this own reference already."
+    assert all("The same as in row 2." in text for text in refused[1:])
+
+
+def test_an_error_of_ours_ends_the_batch_and_is_raised(
+    alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = b.chosen(alice, b.profile(participant), b.content(b.line(), b.line()))
+
+    def fails(*given: object) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(checked_rows.CheckedRows, "store", fails)
+    with pytest.raises(RuntimeError, match="a defect"):
+        reading.read(batch.pk)
+    batch = b.again(batch)
+    assert (batch.status, batch.sentence) == (BatchStatus.UNREADABLE, reading.DEFECT)
+    assert reading.wake_waiting() == 0
+
+
+@pytest.mark.parametrize("unseen", ["\u3000", "\u200b", "\u00a0"])
+def test_an_own_reference_is_sent_as_it_is_stored_or_not_at_all(
+    unseen: str, alice: User, participant: Participant
+) -> None:
+    batch = b.checked(alice, b.profile(participant), b.line(f"CL{unseen}1"))
+    assert problems(batch) == [(2, "ownRef", "problem")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_the_batch_waits_for_the_commit_under_way(
+    alice: User, participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And then nothing more of the worker before is written."""
+    monkeypatch.setattr(reading, "A_COMMIT", 10)
+    lines = [b.line() for _ in range(25)]
+    batch = b.chosen(alice, b.profile(participant), b.content(*lines))
+    store = checked_rows.CheckedRows.store
+    order: list[str] = []
+
+    def takes() -> None:
+        try:
+            Batch.objects.filter(pk=batch.pk).update(holder=uuid.uuid4())
+            order.append("taken")
+        finally:
+            connection.close()
+
+    thief = threading.Thread(target=takes)
+
+    def stored(self: checked_rows.CheckedRows, some: list[object]) -> None:
+        if thief.ident is None:
+            thief.start()
+            thief.join(0.3)
+        store(self, some)  # type: ignore[arg-type]
+        order.append("stored")
+
+    monkeypatch.setattr(checked_rows.CheckedRows, "store", stored)
+    reading.read(batch.pk)
+    thief.join()
+    *before, last = order  # SQLite lets the next commit begin before who waits
+    assert (set(before), last) == ({"stored"}, "taken")
+    assert EipoSubscription.objects.count() == min(10 * len(before), 25)

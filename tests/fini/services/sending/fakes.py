@@ -32,13 +32,15 @@ class FakeClient:
         self.says = says
         self.lists: list[Answer] = []
         self.sent: list[Call] = []
+        self.made_ahead: list[bool] = []
         self.before_send: Callable[[], None] = lambda: None
 
     def cover(self, call: Call) -> Call:
         return call
 
-    def prepare(self, call: Call, request_id: str, covered: Call | None) -> Call:
-        assert covered in (None, call), "made of another call"
+    def prepare(self, call: Call, request_id: str, made: Call | None) -> Call:
+        assert made in (None, call), "made of another call"
+        self.made_ahead.append(made is not None)
         return call
 
     def send(self, prepared: Call) -> Answer:

@@ -60,6 +60,29 @@ def test_a_batch_goes_in_arrays_of_a_thousand(
     assert sizes == [1000, 1000, 100]
     assert builders.states(batch) == {"recorded": 2100}
     assert len(set(client.own_refs())) == 2100
+    assert client.made_ahead == [False, True, True]
+
+
+def test_an_array_that_cannot_be_made_ahead_costs_no_other_its_outcome(
+    profile: Profile,
+    client: FakeClient,
+    send: Send,
+    held: Send,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    batch = builders.batch(profile, 1_100)
+
+    def fails(call: Call) -> Call:
+        raise RuntimeError("a defect")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(client, "cover", fails)
+        with pytest.raises(RuntimeError, match="a defect"):
+            send(batch)
+    assert builders.states(batch) == {"recorded": 1000, "sent": 100}
+    Batch.objects.update(lease_until=None)
+    unclear.recover_before(held(batch), batch)
+    assert builders.states(batch) == {"recorded": 1000, "queued": 100}
 
 
 def test_one_worker_at_a_time(profile: Profile, held: Send) -> None:
