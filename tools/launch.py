@@ -7,8 +7,10 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -69,7 +71,7 @@ def street(ports: dict[str, int]) -> dict[str, str]:
 def check_format() -> None:
     """Data of another version is left alone, and said to be so."""
     mark = VAR / "format"
-    if not mark.exists() and not (VAR / "portal.sqlite3").exists():
+    if not mark.exists() and not has_tables(VAR / "portal.sqlite3"):
         mark.write_text(FORMAT)
     found = mark.read_text().strip() if mark.exists() else "none"
     if found != FORMAT:
@@ -77,6 +79,14 @@ def check_format() -> None:
             f"{VAR} was made by another version of the portal (format {found}, "
             f"this one has {FORMAT}): clear it with `make reset`, or go back."
         )
+
+
+def has_tables(database: Path) -> bool:
+    """Not when it was only looked at, as `make check` does."""
+    if not database.exists():
+        return False
+    with closing(sqlite3.connect(database)) as opened:
+        return opened.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
 
 
 def check_ports() -> dict[str, int]:

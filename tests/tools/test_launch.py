@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psutil
@@ -90,6 +90,24 @@ def test_data_of_another_version_is_one_sentence(environment: dict[str, str]) ->
     assert ended.returncode == 1
     assert "made by another version of the portal (format 0," in ended.stderr
     assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("has_data", [False, True])
+def test_a_database_that_was_only_looked_at_is_no_data(
+    has_data: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make check` before the first `make run` leaves one without a table."""
+    monkeypatch.setattr(launch, "VAR", tmp_path)
+    with closing(sqlite3.connect(tmp_path / "portal.sqlite3")) as opened:
+        opened.execute("PRAGMA journal_mode=WAL")
+        if has_data:
+            opened.execute("CREATE TABLE kept (id)")
+    if has_data:
+        with pytest.raises(SystemExit):
+            launch.check_format()
+    else:
+        launch.check_format()
+    assert (tmp_path / "format").exists() != has_data
 
 
 def test_reset_leaves_a_folder_that_is_not_ours(environment: dict[str, str]) -> None:
