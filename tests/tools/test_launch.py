@@ -110,6 +110,17 @@ def test_a_database_that_was_only_looked_at_is_no_data(
     assert (tmp_path / "format").exists() != has_data
 
 
+def test_what_is_no_database_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "VAR", tmp_path)
+    (tmp_path / "portal.sqlite3").write_text(
+        "not a database, but somebody's all the same"
+    )
+    with pytest.raises(SystemExit):
+        launch.check_format()
+
+
 def test_reset_leaves_a_folder_that_is_not_ours(environment: dict[str, str]) -> None:
     Path(environment["VAR_DIR"]).mkdir()
     mine = Path(environment["VAR_DIR"]) / "mine.txt"

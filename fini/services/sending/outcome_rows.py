@@ -12,10 +12,10 @@ from fini.states import SubscriptionStatus, check_move
 from portal import clock
 from portal.rows import stored_key
 
-LONGEST = (40, 20, 500)  # characters of a record_id, an error_code, an error_text
+LONGEST = {"record_id": 40, "error_code": 20, "error_text": 500}  # characters
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Of the record `pk`. A `record_id` of "" leaves the one it has."""
 
@@ -66,5 +66,5 @@ def write(outcomes: Sequence[Outcome], before: SubscriptionStatus) -> int:
 
 
 def _values(one: Outcome) -> list[str]:
-    texts = (one.record_id, one.error_code, one.error_text)
-    return [one.status, *(t[:most] for t, most in zip(texts, LONGEST, strict=True))]
+    texts = [getattr(one, name)[:longest] for name, longest in LONGEST.items()]
+    return [one.status.value, *texts]
