@@ -154,8 +154,6 @@ def open_answer(tree: object, data_key: DataKey) -> object:
     Values without the mark stay as they came. Raises AnswerNotOpened. Which key FINI
     encrypts answers with is not printed; the request's own is assumed, here alone.
     """
-    if isinstance(tree, str):
-        return tree
     if isinstance(tree, list):
         return [open_answer(item, data_key) for item in tree]
     if isinstance(tree, dict):
@@ -194,7 +192,7 @@ def _plain(tree: object, pair: DataKey | None) -> object:
         return [_plain(item, pair) for item in tree]
     if isinstance(tree, float) and not math.isfinite(tree):
         raise ValueError("JSON has no such number")
-    if tree is None or isinstance(tree, bool | int | float):
+    if tree is None or isinstance(tree, int | float):  # a bool is an int
         return tree
     raise TypeError(f"{type(tree).__name__} is not JSON serializable")
 

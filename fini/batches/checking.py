@@ -192,7 +192,7 @@ def also(checked: Checked, more: Sequence[Problem]) -> Checked:
 
 
 def _keep_back(found: Sequence[Problem]) -> bool:
-    return bool(found) and any(p.weight is Weight.PROBLEM for p in found)
+    return any(p.weight is Weight.PROBLEM for p in found)
 
 
 def _cannot_be_printed(text: str) -> bool:

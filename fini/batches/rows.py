@@ -32,12 +32,8 @@ class Row:
     cells: tuple[str, ...] = field(repr=False)
     formulas: frozenset[int] = frozenset()
 
-    def cell(self, at: int) -> str:
-        """Without the blanks around it; "" past the end of a short row."""
-        return self.cells[at].strip() if at < len(self.cells) else ""
-
     def picked(self, places: Iterable[int]) -> list[str]:
-        """`cell` of each."""
+        """The cells there without the blanks around; "" past the end of a short row."""
         cells, width = self.cells, len(self.cells)
         return [cells[at].strip() if at < width else "" for at in places]
 

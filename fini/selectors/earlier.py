@@ -1,7 +1,7 @@
 """What is recorded already, or on its way: own references and documents that a new
 record must be held against."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -17,7 +17,7 @@ Document = tuple[str, bytes]  # an IPO, and a number's hash
 Stored = QuerySet[EipoSubscription, Any]
 
 
-def own_refs(batch: Batch, refs: Collection[str] | Stored) -> Mapping[str, int]:
+def own_refs(batch: Batch, refs: Stored) -> Mapping[str, int]:
     """Which of these own references live in another batch of the same profile, and
     the number of that batch."""
     found = _others(batch).filter(own_ref__in=refs)

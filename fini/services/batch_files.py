@@ -126,8 +126,8 @@ def _heading(content: bytes) -> list[str]:
         raise BatchUnreadable("it has no row beneath its heading")
     if any(_is_value(cell) for cell in heading.cells):
         raise BatchUnreadable("its first row is a record and no heading")
-    width = range(len(heading.cells))
-    return [storable(heading.cell(at))[:LONGEST_TITLE] for at in width]
+    titles = heading.picked(range(len(heading.cells)))
+    return [storable(title)[:LONGEST_TITLE] for title in titles]
 
 
 def _is_value(cell: str) -> bool:

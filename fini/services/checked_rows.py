@@ -21,8 +21,6 @@ from fini.states import SubscriptionStatus
 
 MOST_PROBLEMS = 10_000  # kept; the count is true
 S = SubscriptionStatus
-
-
 COLUMNS = (
     *("id", "row", "status", "own_ref", "ipo_id", "firm_id", "quantity"),
     *("sealed_person", "number_hash", "error_text"),
@@ -89,22 +87,15 @@ class CheckedRows:
         )
         if not any(known):
             return
-        worse = []
+        said = defaultdict(list)
         for one in some:
             if more := list(_known(one.checked, *known)):
                 one.checked = also(one.checked, more)
-                worse.append(one)
-        self._keep_back([one for one in worse if one.checked.record is None])
-
-    def _keep_back(self, unfit: Sequence[Prepared]) -> None:
-        """Rows that were stored before another batch was found to have them."""
-        said = defaultdict(list)
-        for one in unfit:
-            said[" ".join(_problems(one.checked))].append(one.checked.row)
-        mine = EipoSubscription.objects.filter(batch=self._batch)
-        for text, rows in said.items():
-            stored = mine.filter(row__in=rows)
-            stored.update(status=S.KEPT_BACK, error_text=text)
+                said[_error_text(one.checked)].append(one.checked.row)
+        said.pop("", None)  # fit all the same: warned of, and no more
+        for text, doubled in said.items():
+            kept_back = stored.filter(row__in=doubled)
+            kept_back.update(status=S.KEPT_BACK, error_text=text)
 
     def _values(self, one: Checked) -> tuple[Any, ...]:
         """By COLUMNS."""
@@ -124,7 +115,7 @@ class CheckedRows:
             seen.quantity,
             seal_person(pk, person_of(seen, fit=fit)),
             one.number_hash,
-            "" if fit else " ".join(_problems(one)),
+            _error_text(one),
         )
 
 
@@ -148,10 +139,10 @@ def person_of(record: Record, *, fit: bool = True) -> Person:
     return Person(*told) if fit else Person(*(_cut(text, 200) for text in told))
 
 
-def _problems(one: Checked) -> Iterator[str]:
-    for problem in one.found:
-        if problem.weight is Weight.PROBLEM:
-            yield f"{problem.column}: {problem.what}"
+def _error_text(one: Checked) -> str:
+    """Why it is kept back; "" for what is fit."""
+    problems = (p for p in one.found if p.weight is Weight.PROBLEM)
+    return " ".join(f"{p.column}: {p.what}" for p in problems)
 
 
 def _cut(text: str, longest: int) -> str:

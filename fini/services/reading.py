@@ -126,7 +126,11 @@ def _checked(held: Held, batch: Batch) -> None:
                 told = time.monotonic()
                 held.hold(totals={"rows": rows.totals.rows})
                 fanout.tell(batch.participant_id, None, [batch_moves.topic(batch)])
-    _finish(held, batch, rows)
+    _let_go(
+        *(held, batch, BatchStatus.CHECKED, "Check"),
+        totals=asdict(rows.totals),
+        records_sha256=rows.digest(),
+    )
 
 
 def _beneath_heading(content: bytes) -> Iterator[Row]:
@@ -141,33 +145,27 @@ def _parts(checked: Iterable[Checked]) -> Iterator[list[Checked]]:
         yield some
 
 
-def _finish(held: Held, batch: Batch, rows: CheckedRows) -> None:
-    with transaction.atomic():
-        batch_moves.move(
-            batch,
-            BatchStatus.CHECKED,
-            "Check",
-            held_by=held.holder,
-            totals=asdict(rows.totals),
-            records_sha256=rows.digest(),
-            **_LET_GO,
-        )
-
-
 def _give_up(held: Held, batch: Batch, sentence: str) -> None:
     """Nothing of it stays but the sentence."""
     _clear(held, batch)
+    _let_go(
+        *(held, batch, BatchStatus.UNREADABLE, "Give up reading"),
+        sentence=sentence,
+        totals={},
+        ended_at=clock.now(),
+    )
+
+
+def _let_go(
+    held: Held, batch: Batch, after: BatchStatus, verb: str, **fields: Any
+) -> None:
+    """The last that is written under the lease; the file goes with it."""
     with transaction.atomic():
         batch_moves.move(
-            batch,
-            BatchStatus.UNREADABLE,
-            "Give up reading",
+            *(batch, after, verb),
             held_by=held.holder,
-            sentence=sentence,
-            totals={},
-            ended_at=clock.now(),
-            **_LET_GO,
+            sealed_file=b"",
+            holder=None,
+            lease_until=None,
+            **fields,
         )
-
-
-_LET_GO: dict[str, Any] = {"sealed_file": b"", "holder": None, "lease_until": None}

@@ -15,7 +15,7 @@ from portal.rows import stored_key
 LONGEST = {"record_id": 40, "error_code": 20, "error_text": 500}  # characters
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """Of the record `pk`. A `record_id` of "" leaves the one it has."""
 

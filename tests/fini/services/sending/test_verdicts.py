@@ -96,7 +96,7 @@ def test_an_abandoned_records_own_reference_is_free_again(
 ) -> None:
     approve(asked(batch, alice, K.ABANDONED, {2: ""}), bob)
     later = builders.batch(profile, 0)
-    found = earlier.own_refs(later, ["B1-000002", "B1-000003"])
+    found = earlier.own_refs(later, batch.subscriptions.values("own_ref"))
     assert found == {"B1-000003": 1}
 
 
